@@ -1,0 +1,122 @@
+"""Applications, the children in them, the sealed intake and case work."""
+
+from django.db import models
+from django.db.models import Q
+
+from wishmi.infra.fields import EncryptedField
+
+
+class Application(models.Model):
+    """A household's application to a call (domanda). Numbered and timed at submission."""
+
+    class State(models.TextChoices):
+        """Where the application is."""
+
+        DRAFT = "draft"
+        SUBMITTED = "submitted"
+        WITHDRAWN = "withdrawn"
+
+    ref = models.CharField(max_length=36, unique=True)
+    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="applications")
+    version = models.ForeignKey("calls.CallVersion", models.PROTECT, related_name="+")
+    household = models.ForeignKey("people.Household", models.PROTECT, related_name="applications")
+    applicant = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    applicant_role = models.CharField(max_length=16)
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    protocol = models.CharField(max_length=32, unique=True, null=True)
+    declared = EncryptedField(null=True)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["call", "household"],
+                condition=~Q(state="withdrawn"),
+                name="one_live_application_per_household",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(protocol__isnull=False, submitted_at__isnull=False) | Q(state="withdrawn"),
+                name="submitted_is_numbered",
+            ),
+        )
+
+
+class ProtocolCounter(models.Model):
+    """The last protocol number given in a year; locked to give the next."""
+
+    year = models.PositiveSmallIntegerField(unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+
+class Candidacy(models.Model):
+    """One child in an application: a row of the ranking under its own random code."""
+
+    class State(models.TextChoices):
+        """What case work says of it."""
+
+        DRAFT = "draft"
+        SUBMITTED = "submitted"
+        INTEGRATION = "integration"
+        ADMITTED = "admitted"
+        RESERVE = "reserve"
+        EXCLUDED = "excluded"
+        WITHDRAWN = "withdrawn"
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="candidacies")
+    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="+")
+    minor = models.ForeignKey("people.Person", models.PROTECT, related_name="candidacies")
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    code = models.CharField(max_length=24, null=True)
+    facts = EncryptedField(null=True)
+    salts = EncryptedField(null=True)
+    commitment = models.CharField(max_length=64, blank=True)
+    exclusion = models.JSONField(default=list)
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["call", "code"], name="one_code_per_call"),
+            models.UniqueConstraint(
+                fields=["call", "minor"], condition=~Q(state="withdrawn"), name="one_live_candidacy_per_child"
+            ),
+        )
+        indexes = (models.Index(fields=["call", "state"]),)
+
+
+class Intake(models.Model):
+    """The sealed list of what was received when the window closed: the Merkle root over codes and commitments."""
+
+    call = models.OneToOneField("calls.Call", models.PROTECT, related_name="intake")
+    count = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+
+class IntakeChange(models.Model):
+    """A withdrawal or replacement after the intake was sealed: listed with its commitments."""
+
+    class Kind(models.TextChoices):
+        """What happened to a sealed entry."""
+
+        WITHDRAWAL = "withdrawal"
+        REPLACEMENT = "replacement"
+
+    intake = models.ForeignKey(Intake, models.PROTECT, related_name="changes")
+    candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    old = models.CharField(max_length=64)
+    new = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+
+
+class Integration(models.Model):
+    """Something asked of a family with a date (soccorso istruttorio), and its answer."""
+
+    candidacy = models.ForeignKey(Candidacy, models.CASCADE, related_name="integrations")
+    question = models.TextField()
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    answer = EncryptedField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)

@@ -1,0 +1,125 @@
+"""Stages of a ranking, observations on them, awards made from them."""
+
+from django.db import models
+from django.db.models import Q
+
+from wishmi.infra.fields import EncryptedField
+
+
+class Stage(models.Model):
+    """One frozen and then published state of a call's ranking: provisional, final, or a later round."""
+
+    class Kind(models.TextChoices):
+        """What the stage is."""
+
+        PROVISIONAL = "provisional"
+        FINAL = "final"
+        ROUND = "round"
+
+    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="stages")
+    version = models.ForeignKey("calls.CallVersion", models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    frozen_at = models.DateTimeField()
+    frozen_by = models.CharField(max_length=64)
+    inputs_digest = models.CharField(max_length=64)
+    draw = models.JSONField(null=True)
+    available = models.JSONField(default=dict)
+    cut_off = models.PositiveIntegerField(null=True)
+    previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="next")
+    act_number = models.CharField(max_length=64, blank=True)
+    published_at = models.DateTimeField(null=True)
+    folder = models.CharField(max_length=200, blank=True)
+    root = models.CharField(max_length=64, blank=True)
+    issued_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["call", "number"], name="one_stage_per_number"),)
+
+
+class StageRow(models.Model):
+    """One child in a stage. `parts` are the points one by one, `shares` the amount per fund code."""
+
+    class Outcome(models.TextChoices):
+        """What the stage says of the child."""
+
+        AWARDED = "awarded"
+        WAITING = "waiting"
+        EXCLUDED = "excluded"
+        RENOUNCED = "renounced"
+
+    stage = models.ForeignKey(Stage, models.CASCADE, related_name="rows")
+    candidacy = models.ForeignKey("applications.Candidacy", models.PROTECT, related_name="stage_rows")
+    position = models.PositiveIntegerField(null=True)
+    points = models.IntegerField(null=True)
+    parts = EncryptedField(null=True)
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    reasons = EncryptedField(null=True)
+    claim = models.PositiveIntegerField(default=0)
+    shares = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["stage", "candidacy"], name="one_row_per_child"),
+            models.UniqueConstraint(
+                fields=["stage", "position"], condition=Q(position__isnull=False), name="one_child_per_position"
+            ),
+        )
+
+
+class Observation(models.Model):
+    """A family's objection to a provisional stage, and the decision on it."""
+
+    class Decision(models.TextChoices):
+        """What was decided."""
+
+        ACCEPTED = "accepted"
+        REJECTED = "rejected"
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="observations")
+    candidacy = models.ForeignKey("applications.Candidacy", models.PROTECT, related_name="observations")
+    text = EncryptedField()
+    filed_at = models.DateTimeField()
+    decision = models.CharField(max_length=12, choices=Decision, blank=True)
+    decision_reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+
+
+class Award(models.Model):
+    """An award to one child (assegnazione): its amount left the funds when it was made."""
+
+    class State(models.TextChoices):
+        """The life of an award."""
+
+        OFFERED = "offered"
+        ACCEPTED = "accepted"
+        RENOUNCED = "renounced"
+        NOT_ACCEPTED = "not_accepted"
+        LAPSED = "lapsed"
+        REVOKED = "revoked"
+
+    ref = models.CharField(max_length=36, unique=True)
+    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="awards")
+    candidacy = models.OneToOneField("applications.Candidacy", models.PROTECT, related_name="award")
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="awards")
+    amount = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=State, default=State.OFFERED)
+    awarded_at = models.DateTimeField()
+    accept_by = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class AwardPart(models.Model):
+    """What one fund pays of an award."""
+
+    award = models.ForeignKey(Award, models.CASCADE, related_name="parts")
+    fund = models.ForeignKey("calls.Fund", models.PROTECT, related_name="+")
+    order = models.PositiveSmallIntegerField()
+    amount = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["award", "fund"], name="one_part_per_fund"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="part_positive"),
+        )

@@ -1,0 +1,91 @@
+"""Bookings, the parts of a voucher they hold, waiting entries."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Booking(models.Model):
+    """A child's place in a session (prenotazione). Money is held by pending transfers until attendance or its end."""
+
+    class State(models.TextChoices):
+        """The life of a booking."""
+
+        HELD = "held"
+        CONFIRMED = "confirmed"
+        ATTENDED = "attended"
+        NO_SHOW = "no_show"
+        REFUSED = "refused"
+        EXPIRED = "expired"
+        CANCELLED = "cancelled"
+        REVERSED = "reversed"
+
+    LIVE = (State.HELD, State.CONFIRMED)
+    USED = (State.ATTENDED, State.NO_SHOW)
+
+    ref = models.CharField(max_length=36, unique=True)
+    session = models.ForeignKey("catalogue.Session", models.PROTECT, related_name="bookings")
+    voucher = models.ForeignKey("vouchers.Voucher", models.PROTECT, null=True, related_name="bookings")
+    minor = models.ForeignKey("people.Person", models.PROTECT, related_name="bookings")
+    state = models.CharField(max_length=10, choices=State, default=State.HELD)
+    price_cents = models.PositiveIntegerField()
+    voucher_cents = models.PositiveIntegerField()
+    family_cents = models.PositiveIntegerField()
+    family_paid_at = models.DateTimeField(null=True)
+    booked_at = models.DateTimeField()
+    confirm_by = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=16, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["state", "confirm_by"]), models.Index(fields=["session", "state"]))
+        constraints = (
+            models.UniqueConstraint(
+                fields=["session", "minor"],
+                condition=Q(state__in=["held", "confirmed", "attended", "no_show"]),
+                name="one_live_booking_per_child",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_cents=F("voucher_cents") + F("family_cents")), name="price_is_fully_covered"
+            ),
+        )
+
+
+class BookingPart(models.Model):
+    """What one voucher part pays of a booking: the pending transfer that holds it."""
+
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="parts")
+    voucher_part = models.ForeignKey("vouchers.VoucherPart", models.PROTECT, related_name="+")
+    amount = models.PositiveIntegerField()
+    hold = models.OneToOneField("ledger.Transfer", models.PROTECT, related_name="+")
+    redeemed_at = models.DateTimeField(null=True)
+    reversed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["redeemed_at"]),)
+
+
+class WaitingEntry(models.Model):
+    """A child that waits for a place, in order of arrival; the first that can still be served gets it."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting"
+        SERVED = "served"
+        LEFT = "left"
+        PASSED = "passed"
+
+    session = models.ForeignKey("catalogue.Session", models.PROTECT, related_name="waiting")
+    minor = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    voucher = models.ForeignKey("vouchers.Voucher", models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["session", "minor"], condition=Q(state="waiting"), name="waits_once_per_session"
+            ),
+        )

@@ -1,0 +1,111 @@
+"""What the environment says: mode, folders, engine, secrets. Read once, refused in a sentence."""
+
+import json
+import os
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+MODES = ("demo", "development", "production")
+_SYNCHRONOUS = ("NORMAL", "FULL")
+
+
+class BadEnvironmentError(SystemExit):
+    """A setting that cannot be used: one sentence on standard error and exit code 2."""
+
+    def __init__(self, sentence: str) -> None:
+        """Print the sentence and leave with the exit code of a wrong call."""
+        print(f"wishmi: {sentence}", file=sys.stderr)
+        super().__init__(2)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Keys: of the web's signatures, of encrypted fields (newest first) and of blind indexes."""
+
+    signing: str
+    fields: tuple[str, ...]
+    index: str
+
+
+def mode() -> str:
+    """`WISHMI_MODE`: demo, development or production; development when nothing is said."""
+    value = os.environ.get("WISHMI_MODE", "development")
+    if value not in MODES:
+        raise BadEnvironmentError(f"WISHMI_MODE is {value!r}; it must be one of {', '.join(MODES)}.")
+    return value
+
+
+def data_folder() -> Path:
+    """`WISHMI_DATA`, made if it is missing; `var/` of the working directory by default."""
+    folder = Path(os.environ.get("WISHMI_DATA", "var")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Django's settings for the engine of `DATABASE_URL`: SQLite in the data folder when it is not set."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url or url.startswith("sqlite:"):
+        path = unquote(url.removeprefix("sqlite:///")) if url else str(folder / "wishmi.sqlite3")
+        return _sqlite(path)
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise BadEnvironmentError(f"DATABASE_URL begins with {parts.scheme!r}; use sqlite:/// or postgresql://.")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", parts.hostname or ""),
+        "PORT": query.get("port", str(parts.port or "")),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": int(os.environ.get("WISHMI_POOL", "10"))}},
+    }
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    synchronous = os.environ.get("WISHMI_SQLITE_SYNCHRONOUS", "FULL")
+    if synchronous not in _SYNCHRONOUS:
+        raise BadEnvironmentError(f"WISHMI_SQLITE_SYNCHRONOUS must be one of {', '.join(_SYNCHRONOUS)}.")
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA cache_size=-64000",
+        },
+    }
+
+
+def keys(folder: Path) -> Secrets:
+    """Secrets from the environment; outside production they are made once and kept in the data folder."""
+    names = ("WISHMI_SECRET_KEY", "WISHMI_FIELD_KEYS", "WISHMI_INDEX_KEY")
+    given = [os.environ.get(name, "") for name in names]
+    if all(given):
+        return Secrets(given[0], tuple(given[1].split(",")), given[2])
+    if mode() == "production":
+        missing = ", ".join(name for name, value in zip(names, given, strict=True) if not value)
+        raise BadEnvironmentError(f"production needs its secrets in the environment; missing: {missing}.")
+    return _kept(folder / "keys.json")
+
+
+def _kept(path: Path) -> Secrets:
+    if not path.exists():
+        made = {name: secrets.token_hex(32) for name in ("signing", "field", "index")}
+        # Written beside and linked into place: of two processes that start at once, one wins and both read its keys.
+        draft = path.with_suffix(f".{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(made), encoding="utf-8")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return Secrets(kept["signing"], (kept["field"],), kept["index"])

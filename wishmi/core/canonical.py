@@ -1,0 +1,144 @@
+"""Canonical JSON: one way to write each value, and a reader that accepts nothing else.
+
+A file that can be written in one way only leaves no room for a second meaning: no doubled keys, no fractions, no
+number beyond 2**53, no stray spaces.
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+
+_LARGEST = 2**53
+_LONGEST_NUMBER = 17
+_HASH = re.compile(r"[0-9a-f]{64}")
+_TEXT = re.compile(r"[^\x00-\x1f\x7f]*")
+
+
+class Malformed(ValueError):
+    """Data that are not what their format says; `field` names the place, as far as it is known."""
+
+    def __init__(self, field: str, why: str) -> None:
+        """Keep the place and the cause apart, for a finding."""
+        super().__init__(f"{field}: {why}")
+        self.field = field
+        self.why = why
+
+
+def dump(data: object) -> bytes:
+    """UTF-8, keys sorted, two spaces of indentation, a line feed at the end."""
+    return (json.dumps(data, sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def dump_line(data: object) -> bytes:
+    """The same on one line without spaces: one record of a file of JSON lines."""
+    return (json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        raise Malformed("", "a key stands twice")
+    return data
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER or abs(int(digits)) > _LARGEST:
+        raise Malformed("", "a number is too large")
+    return int(digits)
+
+
+def _refused(text: str) -> object:
+    raise Malformed("", f"not a whole number: {text[:20]}")
+
+
+def load(raw: bytes) -> object:
+    """The value of a JSON text; raises Malformed for anything that is not strict JSON with whole numbers."""
+    try:
+        text = raw.decode()
+        return json.loads(
+            text, object_pairs_hook=_pairs, parse_int=_whole, parse_float=_refused, parse_constant=_refused
+        )
+    except Malformed:
+        raise
+    except UnicodeDecodeError:
+        raise Malformed("", "not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise Malformed("", "not JSON") from None
+
+
+def is_canonical(raw: bytes, data: object) -> bool:
+    """Whether `raw` is exactly how `dump` writes `data`."""
+    try:
+        return dump(data) == raw
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can spell and UTF-8 cannot
+        return False
+
+
+class Fields:
+    """An object read field by field; every reader raises Malformed, naming the field, when the value is another."""
+
+    def __init__(self, data: object, names: Collection[str], place: str = "") -> None:
+        """Take an object that has exactly the fields `names`."""
+        if not isinstance(data, dict):
+            raise Malformed(place, "not an object")
+        self.data: Mapping[str, object] = data
+        self.place = place
+        for name in [*names, *data]:
+            if name not in data or name not in names:
+                raise Malformed(self.at(str(name)[:40]), "missing" if name in names else "unknown")
+
+    def at(self, name: str) -> str:
+        """The full name of a field."""
+        return f"{self.place}.{name}" if self.place else name
+
+    def text(self, name: str, pattern: re.Pattern[str] = _TEXT, longest: int = 200) -> str:
+        """A text without control characters."""
+        value = self.data[name]
+        if not isinstance(value, str) or len(value) > longest or not pattern.fullmatch(value):
+            raise Malformed(self.at(name), "not a text of the right form")
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise Malformed(self.at(name), "not a text of the right form")
+        return value
+
+    def number(self, name: str) -> int:
+        """A natural number."""
+        value = self.data[name]
+        if type(value) is not int or value < 0:
+            raise Malformed(self.at(name), "not a natural number")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """True or false."""
+        value = self.data[name]
+        if not isinstance(value, bool):
+            raise Malformed(self.at(name), "neither true nor false")
+        return value
+
+    def digest(self, name: str) -> bytes:
+        """32 bytes as 64 hexadecimal digits in lower case."""
+        return digest(self.data[name], self.at(name))
+
+    def items(self, name: str) -> list[object]:
+        """A list."""
+        value = self.data[name]
+        if not isinstance(value, list):
+            raise Malformed(self.at(name), "not a list")
+        return value
+
+    def mapping(self, name: str) -> dict[str, object]:
+        """An object with keys of its own."""
+        value = self.data[name]
+        if not isinstance(value, dict):
+            raise Malformed(self.at(name), "not an object")
+        return value
+
+    def is_null(self, name: str) -> bool:
+        """Whether the value is null."""
+        return self.data[name] is None
+
+
+def digest(value: object, field: str) -> bytes:
+    """32 bytes from 64 hexadecimal digits; raises Malformed."""
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise Malformed(field, "not 64 hexadecimal digits in lower case")
+    return bytes.fromhex(value)

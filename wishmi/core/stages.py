@@ -1,0 +1,83 @@
+"""Stages: how money meets a ranking that was published before. A later stage keeps what was awarded and runs down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wishmi.core.allocation import Allocation, Claim, Share, allocate
+from wishmi.core.calls import AllocationRule
+from wishmi.core.ranking import Ranking
+
+
+class Outcome(StrEnum):
+    """What a published row says of a child."""
+
+    AWARDED = "awarded"
+    WAITING = "waiting"
+    EXCLUDED = "excluded"
+    RENOUNCED = "renounced"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a child brings from an earlier stage; a child without one has been given nothing so far.
+
+    `AWARDED`: the award stays, with its `parts` per fund. `RENOUNCED`: the child no longer competes; `parts` is what
+    it gave back since the last stage that told amounts. `WAITING`: it competes like everyone (a final list after a
+    provisional one); `parts` is what that stage gave it.
+    """
+
+    outcome: Outcome
+    parts: tuple[int, ...]
+
+
+def allocate_stage(
+    ranking: Ranking, households: Sequence[str], available: Sequence[int], standing: Mapping[str, Standing]
+) -> Allocation:
+    """Allocate a stage: one share per ranked child in order of rank; `cut_off` is a position of the ranking.
+
+    `households` follow the entries of the ranking as they were given. `available` is all the money of each fund for
+    this list, what earlier awards hold included. Raises ValueError if they hold more than that, or for a child that
+    holds an award without being ranked.
+    """
+    order = [int(place) for place in ranking.order]
+    codes = [ranking.codes[place] for place in order]
+    kept = {code: held for code, held in standing.items() if held.outcome is Outcome.AWARDED}
+    nothing = (0,) * len(available)
+    if not kept.keys() <= set(codes) or any(len(held.parts) != len(available) for held in kept.values()):
+        message = "an award that stays belongs to a ranked child and has a part per fund"
+        raise ValueError(message)
+    competing = [at for at, code in enumerate(codes) if not _settled(standing.get(code))]
+    free = [money - sum(held.parts[fund] for held in kept.values()) for fund, money in enumerate(available)]
+    claims = [Claim(households[order[at]], int(ranking.verdict.amount[order[at]])) for at in competing]
+    holders = [households[order[at]] for at, code in enumerate(codes) if code in kept]
+    made = _allocate_beside(ranking.rules.allocation, holders, claims, free)
+    shares = [Share(kept[code].parts) if code in kept else Share(nothing) for code in codes]
+    for at, share in zip(competing, made.shares, strict=True):
+        shares[at] = share
+    cut_off = None if made.cut_off is None else competing[made.cut_off - 1] + 1
+    return Allocation(tuple(shares), made.remaining, cut_off)
+
+
+def _settled(held: Standing | None) -> bool:
+    return held is not None and held.outcome in {Outcome.AWARDED, Outcome.RENOUNCED}
+
+
+def _allocate_beside(
+    rule: AllocationRule, holders: Sequence[str], claims: Sequence[Claim], free: Sequence[int]
+) -> Allocation:
+    """Allocate to `claims`, counting the awards the households of `holders` have already against the cap."""
+    if rule.household_cap is None or not holders:
+        return allocate(rule, claims, free)
+    # The awards held go first, as claims of one unit on a purse that holds exactly those units: they use up the cap
+    # and no money. A household is counted up to the cap only, or its last units would stay in the purse.
+    counted: dict[str, int] = {}
+    for household in holders:
+        counted[household] = min(counted.get(household, 0) + 1, rule.household_cap)
+    before = [Claim(household, 1) for household, times in counted.items() for _ in range(times)]
+    made = allocate(rule, [*before, *claims], [len(before), *free])
+    return Allocation(
+        tuple(Share(share.parts[1:], share.reason) for share in made.shares[len(before) :]),
+        made.remaining[1:],
+        None if made.cut_off is None else made.cut_off - len(before),
+    )

@@ -1,0 +1,57 @@
+"""Idempotency: the same key and body get the same answer; the same key with another body is refused.
+
+The key is written in the transaction of the act, so a crash leaves either both or none, and of two requests at once
+one waits for the other on the unique key.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import Reason, ReasonCode
+from wishmi.infra.actor import Actor
+from wishmi.infra.models import IdempotencyKey
+
+Answer = Mapping[str, object]
+
+
+def once(
+    moment: datetime, actor: Actor, key: str, body: Mapping[str, object], act: Callable[[], Answer | Refused]
+) -> Answer | Refused:
+    """Run `act` once for a key; repeat its answer after that. A refusal is an answer too, and changes nothing."""
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    known = _known(actor, key, digest)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            row = IdempotencyKey.objects.create(actor=actor.ref, key=key, body=digest, at=moment)
+            answer = act()
+            row.answer = _stored(answer)
+            row.save(update_fields=["answer"])
+            return answer
+    except IntegrityError:
+        known = _known(actor, key, digest)
+        if known is None:
+            raise
+        return known
+
+
+def _known(actor: Actor, key: str, digest: str) -> Answer | Refused | None:
+    row = IdempotencyKey.objects.filter(actor=actor.ref, key=key).first()
+    if row is None:
+        return None
+    if row.body != digest:
+        return Refused.because(ReasonCode.IDEMPOTENCY_MISMATCH)
+    refused = row.answer.get("refused")
+    return Refused(tuple(Reason.from_data(item) for item in refused)) if refused else row.answer
+
+
+def _stored(answer: Answer | Refused) -> dict[str, object]:
+    if isinstance(answer, Refused):
+        return {"refused": [reason.as_data() for reason in answer.reasons]}
+    return dict(answer)

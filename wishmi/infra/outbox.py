@@ -1,0 +1,80 @@
+"""Outbox: what may follow an act goes up as an event, written with the act and handled after it, once in effect.
+
+A handler is registered by the room above for a topic. `deliver` runs each handler in a transaction of its own together
+with the mark that it has run: a crash in between repeats neither.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from wishmi.infra.models import HandledEvent, OutboxEvent
+
+Handler = Callable[[datetime, Mapping[str, object]], None]
+
+_HANDLERS: dict[str, list[Handler]] = defaultdict(list)
+_MOST_FAILURES = 20
+log = structlog.get_logger()
+
+
+def on(topic: str) -> Callable[[Handler], Handler]:
+    """Register a handler of a topic; used in the rooms' `handlers.py`."""
+
+    def register(handler: Handler) -> Handler:
+        if handler not in _HANDLERS[topic]:
+            _HANDLERS[topic].append(handler)
+        return handler
+
+    return register
+
+
+def emit(moment: datetime, topic: str, **data: object) -> None:
+    """Write one event."""
+    OutboxEvent.objects.create(at=moment, topic=topic, data=data)
+
+
+def emit_many(moment: datetime, topic: str, items: Iterable[Mapping[str, object]]) -> None:
+    """Write many events of one topic."""
+    OutboxEvent.objects.bulk_create(
+        [OutboxEvent(at=moment, topic=topic, data=dict(item)) for item in items], batch_size=2000
+    )
+
+
+def deliver(moment: datetime, most: int = 10_000) -> int:
+    """Handle waiting events in order; returns how many were dealt with.
+
+    Events that nobody listens to are closed together. A handler that fails leaves its event waiting and is tried
+    again, up to a limit; the others go on.
+    """
+    waiting = OutboxEvent.objects.filter(handled_at__isnull=True, failures__lt=_MOST_FAILURES).order_by("id")
+    topics = [topic for topic, handlers in _HANDLERS.items() if handlers]
+    silent = list(waiting.exclude(topic__in=topics).values_list("id", flat=True)[:most])
+    for start in range(0, len(silent), 500):
+        OutboxEvent.objects.filter(id__in=silent[start : start + 500]).update(handled_at=moment)
+    done = len(silent)
+    for event in list(waiting.filter(topic__in=topics)[:most]):
+        done += _handle(moment, event)
+    return done
+
+
+def _handle(moment: datetime, event: OutboxEvent) -> int:
+    for handler in _HANDLERS[event.topic]:
+        name = f"{handler.__module__}.{handler.__qualname__}"
+        if HandledEvent.objects.filter(event=event, handler=name).exists():
+            continue
+        try:
+            with transaction.atomic():
+                HandledEvent.objects.create(event=event, handler=name)
+                handler(moment, event.data)
+        except IntegrityError:
+            log.info("outbox.handled_elsewhere", event=event.pk, handler=name)
+        except Exception:
+            log.exception("outbox.failed", event=event.pk, handler=name)
+            OutboxEvent.objects.filter(pk=event.pk).update(failures=F("failures") + 1)
+            return 0
+    OutboxEvent.objects.filter(pk=event.pk).update(handled_at=moment)
+    return 1

@@ -1,0 +1,168 @@
+"""The only functions that move value. Call them inside the transaction of the act they belong to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from wishmi.core.transfers import Balance, Movement, Overdrawn, Phase, Side, apply
+from wishmi.ledger.chart import Kind, TransferReason, side_of
+from wishmi.ledger.models import Account, Transfer
+
+_CHUNK = 400
+_INSERT_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """The name of an account: opaque owner and fund references, kind and unit."""
+
+    owner: str
+    kind: Kind
+    fund: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A transfer to be written. `key` is unique for ever: the same act written twice fails in the database."""
+
+    debit: int
+    credit: int
+    amount: int
+    reason: TransferReason
+    key: str
+    phase: Phase = Phase.POSTED
+    pending_of: int | None = None
+
+
+class OverdrawnError(Exception):
+    """An account does not cover a transfer; raised after the lock, so the act must be rolled back or refused."""
+
+    def __init__(self, fault: Overdrawn) -> None:
+        """Keep the place and the account."""
+        super().__init__(f"account {fault.account} has only {fault.free} free")
+        self.fault = fault
+
+
+def open_accounts(purses: Iterable[Purse]) -> dict[Purse, int]:
+    """The ids of the accounts named, opened where they do not exist yet."""
+    wanted = list(dict.fromkeys(purses))
+    found: dict[Purse, int] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        found |= _find(wanted[start : start + _CHUNK])
+    missing = [purse for purse in wanted if purse not in found]
+    if missing:
+        rows = [
+            Account(owner=p.owner, kind=p.kind, fund=p.fund, unit=p.unit, side=side_of(p.kind)) for p in missing
+        ]
+        # Another transaction may open the same account at once: the unique constraint lets one in, both find it.
+        Account.objects.bulk_create(rows, batch_size=_INSERT_BATCH, ignore_conflicts=True)
+        for start in range(0, len(missing), _CHUNK):
+            found |= _find(missing[start : start + _CHUNK])
+    return found
+
+
+def _find(purses: Sequence[Purse]) -> dict[Purse, int]:
+    wanted = set(purses)
+    rows = Account.objects.filter(owner__in={purse.owner for purse in purses})
+    found = {
+        Purse(owner, Kind(kind), fund, unit): pk
+        for pk, owner, kind, fund, unit in rows.values_list("id", "owner", "kind", "fund", "unit").order_by("id")
+    }
+    return {purse: pk for purse, pk in found.items() if purse in wanted}
+
+
+def lock(accounts: Iterable[int]) -> dict[int, Balance]:
+    """Lock accounts in the global order (by id) and read them after.
+
+    On SQLite the lock is the database's one writer, which `transaction.atomic` takes at once (IMMEDIATE); outside a
+    transaction there would be none, so that is refused.
+    """
+    if not connection.in_atomic_block:
+        message = "accounts are locked inside a transaction"
+        raise RuntimeError(message)
+    ids = sorted(set(accounts))
+    balances: dict[int, Balance] = {}
+    for start in range(0, len(ids), _CHUNK):
+        rows = Account.objects.select_for_update().filter(id__in=ids[start : start + _CHUNK]).order_by("id")
+        for pk, side, unit, *sums in rows.values_list(
+            "id", "side", "unit", "debits_posted", "credits_posted", "debits_pending", "credits_pending"
+        ):
+            balances[pk] = Balance(Side(side), unit, *sums)
+    return balances
+
+
+def post(drafts: Sequence[Draft], moment: datetime) -> list[int]:
+    """Write transfers, all or none; returns their ids in order. Raises `OverdrawnError` if an account is short."""
+    if not drafts:
+        return []
+    with transaction.atomic():
+        balances = lock(account for draft in drafts for account in (draft.debit, draft.credit))
+        moves = [Movement(draft.debit, draft.credit, draft.amount, draft.phase) for draft in drafts]
+        after = apply(balances, moves)
+        if isinstance(after, Overdrawn):
+            raise OverdrawnError(after)
+        made = _write(drafts, balances, moment)
+        _update(balances, after)
+        return made
+
+
+def resolve(
+    pending: Iterable[int], phase: Phase, reason: TransferReason, moment: datetime
+) -> dict[int, int]:
+    """Post or void pending transfers; returns the amount of each. The database refuses to resolve one twice."""
+    ids = sorted(set(pending))
+    drafts: list[Draft] = []
+    for start in range(0, len(ids), _CHUNK):
+        rows = Transfer.objects.filter(id__in=ids[start : start + _CHUNK], phase=Phase.PENDING).order_by("id")
+        drafts += [
+            Draft(row.debit_id, row.credit_id, row.amount, reason, f"{phase}:{row.pk}", phase, row.pk)
+            for row in rows
+        ]
+    if len(drafts) != len(ids):
+        message = f"not all of {ids} are pending transfers"
+        raise ValueError(message)
+    post(drafts, moment)
+    return {draft.pending_of: draft.amount for draft in drafts if draft.pending_of is not None}
+
+
+def _write(drafts: Sequence[Draft], balances: dict[int, Balance], moment: datetime) -> list[int]:
+    rows = [
+        Transfer(
+            debit_id=draft.debit,
+            credit_id=draft.credit,
+            amount=draft.amount,
+            unit=balances[draft.debit].unit,
+            phase=draft.phase,
+            reason=draft.reason,
+            at=moment,
+            key=draft.key,
+            pending_of_id=draft.pending_of,
+        )
+        for draft in drafts
+    ]
+    Transfer.objects.bulk_create(rows, batch_size=_INSERT_BATCH)
+    return [row.pk for row in rows]
+
+
+def _update(before: dict[int, Balance], after: dict[int, Balance]) -> None:
+    """Add what changed to the cached sums of the locked rows."""
+    changes = []
+    for account, new in after.items():
+        old = before[account]
+        change = (
+            new.debits_posted - old.debits_posted,
+            new.credits_posted - old.credits_posted,
+            new.debits_pending - old.debits_pending,
+            new.credits_pending - old.credits_pending,
+        )
+        if any(change):
+            changes.append((*change, account))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE ledger_account SET debits_posted = debits_posted + %s, credits_posted = credits_posted + %s,"
+            " debits_pending = debits_pending + %s, credits_pending = credits_pending + %s WHERE id = %s",
+            sorted(changes, key=lambda change: change[-1]),
+        )

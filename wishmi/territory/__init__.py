@@ -1,0 +1,4 @@
+"""The city: districts and distance.
+
+Owns where things are. Never knows who lives there.
+"""
