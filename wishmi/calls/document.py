@@ -5,35 +5,16 @@
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from wishmi.calls.document_checks import faults
 from wishmi.calls.document_findings import DocumentRefused, Finding, Place, line_of, path_of
 from wishmi.calls.document_rules import conditions_of, rules_of
-from wishmi.calls.document_sections import (
-    AllocationNode,
-    Amount,
-    Applicants,
-    Asked,
-    AwardLife,
-    Bookings,
-    Eligibility,
-    FundNode,
-    Identity,
-    Mark,
-    PaymentNode,
-    Publication,
-    Section,
-    Selection,
-    Source,
-    Texts,
-    Use,
-    Window,
-)
-from wishmi.calls.document_values import REFUSED, did_you_mean, shown, whole
+from wishmi.calls.document_sections import CallBody
+from wishmi.calls.document_values import REFUSED, did_you_mean, shown
 from wishmi.calls.document_yaml import YamlDocument, read_yaml
 from wishmi.core.calls import CallRules
 from wishmi.core.conditions import Condition
@@ -41,27 +22,8 @@ from wishmi.core.conditions import Condition
 __all__ = ["CallDocument", "DocumentRefused", "Finding", "parse_call"]
 
 
-class CallDocument(Section):
-    """One version of a call, as published. `format` is the version of the document's own shape."""
-
-    format: Annotated[int, BeforeValidator(whole(1, 1))]
-    identity: Identity
-    texts: Texts
-    sources: Annotated[list[Source], Field(min_length=1, max_length=50)]
-    marks: dict[str, Mark]
-    window: Window
-    applicants: Applicants
-    eligibility: Eligibility
-    amount: Amount
-    selection: Selection
-    funds: Annotated[list[FundNode], Field(min_length=1, max_length=20)]
-    allocation: AllocationNode
-    award: AwardLife
-    use: Use
-    bookings: Bookings
-    payment: PaymentNode
-    publication: Publication
-    data: Annotated[list[Asked], Field(min_length=1, max_length=40)]
+class CallDocument(CallBody):
+    """One version of a call, checked, with the rules it means."""
 
     def conditions(self) -> tuple[Condition, ...]:
         """The core's conditions, the applicant's role first."""

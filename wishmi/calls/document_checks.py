@@ -5,16 +5,20 @@ Every check yields places and sentences; none raises. A document that passes can
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from wishmi.calls.document_findings import Place
-from wishmi.calls.document_sections import IndicatorAtMostNode, IndicatorAttestedNode, PointsNode, Window
+from wishmi.calls.document_rules import conditions_of
+from wishmi.calls.document_sections import (
+    CallBody,
+    IndicatorAtMostNode,
+    IndicatorAttestedNode,
+    PointsNode,
+    Window,
+)
 from wishmi.core.calls import Fit, OrderKey
 from wishmi.core.scoring import COUNTS
-
-if TYPE_CHECKING:
-    from wishmi.calls.document import CallDocument
 
 Fault = tuple[Place, str]
 Node = TypeVar("Node")
@@ -36,7 +40,7 @@ MARKED_SECTIONS = (
 )
 
 
-def faults(call: "CallDocument", paths: Iterable[str]) -> Iterator[Fault]:
+def faults(call: CallBody, paths: Iterable[str]) -> Iterator[Fault]:
     """Everything that does not agree; `paths` are the places the document holds, for its marks."""
     yield from _window(call)
     yield from _conditions(call)
@@ -73,7 +77,7 @@ def why_not_moment(local: datetime, zone: ZoneInfo) -> str | None:
     return f"{shown} falls in the hour in which the clock of {zone.key} changes: choose another hour."
 
 
-def _window(call: "CallDocument") -> Iterator[Fault]:
+def _window(call: CallBody) -> Iterator[Fault]:
     window: Window = call.window
     for name in ("opens_at", "closes_at"):
         wrong = why_not_moment(getattr(window, name), window.time_zone)
@@ -85,14 +89,14 @@ def _window(call: "CallDocument") -> Iterator[Fault]:
         yield ("applicants", "roles", place), sentence
 
 
-def _only(call: "CallDocument", kind: type[Node]) -> tuple[int, Node] | None:
+def _only(call: CallBody, kind: type[Node]) -> tuple[int, Node] | None:
     for place, node in enumerate(call.eligibility.all):
         if isinstance(node, kind):
             return place, node
     return None
 
 
-def _conditions(call: "CallDocument") -> Iterator[Fault]:
+def _conditions(call: CallBody) -> Iterator[Fault]:
     here: Place = ("eligibility", "all")
     for place, sentence in _doubled(node.condition for node in call.eligibility.all):
         yield (*here, place, "condition"), sentence
@@ -109,7 +113,7 @@ def _conditions(call: "CallDocument") -> Iterator[Fault]:
         yield (*here, place, "issued_from"), sentence
 
 
-def _bands(call: "CallDocument") -> Iterator[Fault]:
+def _bands(call: CallBody) -> Iterator[Fault]:
     bands = call.amount.bands
     if bands[0].from_ != 0:
         sentence = (
@@ -141,7 +145,7 @@ def _bands(call: "CallDocument") -> Iterator[Fault]:
         yield (*here, "from"), sentence
 
 
-def _threshold(call: "CallDocument") -> Iterator[Fault]:
+def _threshold(call: CallBody) -> Iterator[Fault]:
     last = call.amount.bands[-1]
     here: Place = ("amount", "bands", len(call.amount.bands) - 1)
     found = _only(call, IndicatorAtMostNode)
@@ -166,7 +170,7 @@ def _threshold(call: "CallDocument") -> Iterator[Fault]:
         yield (*here, "to_inclusive"), sentence
 
 
-def _points(call: "CallDocument") -> Iterator[Fault]:
+def _points(call: CallBody) -> Iterator[Fault]:
     here: Place = ("selection", "points")
     for place, sentence in _doubled(node.fact for node in call.selection.points):
         yield (*here, place, "fact"), sentence
@@ -192,7 +196,7 @@ def _points_shape(node: PointsNode) -> Iterator[Fault]:
             yield (name,), f"{node.fact} is yes or no and cannot be counted: write if_true instead."
 
 
-def _order(call: "CallDocument") -> Iterator[Fault]:
+def _order(call: CallBody) -> Iterator[Fault]:
     order = call.selection.order
     for place, sentence in _doubled(order):
         yield ("selection", "order", place), sentence
@@ -201,7 +205,7 @@ def _order(call: "CallDocument") -> Iterator[Fault]:
         yield ("selection", "order", len(order) - 1), sentence
 
 
-def _draw(call: "CallDocument") -> Iterator[Fault]:
+def _draw(call: CallBody) -> Iterator[Fault]:
     draw = call.selection.draw
     if OrderKey.DRAW not in call.selection.order:
         if draw is not None:
@@ -225,7 +229,7 @@ def _draw(call: "CallDocument") -> Iterator[Fault]:
         yield here, sentence
 
 
-def _funds(call: "CallDocument") -> Iterator[Fault]:
+def _funds(call: CallBody) -> Iterator[Fault]:
     least = min((band.amount for band in call.amount.bands), default=0)
     for place, sentence in _doubled(fund.code for fund in call.funds):
         yield ("funds", place, "code"), sentence
@@ -240,15 +244,15 @@ def _funds(call: "CallDocument") -> Iterator[Fault]:
             yield (*here, "eligible_to"), "Spending ends before it begins: write a day after eligible_from."
         elif fund.eligible_to < call.award.use_until:
             sentence = (
-                f"Vouchers are used until {call.award.use_until}, after the fund's last day: write that day or"
-                " a later one, or end the use of vouchers earlier."
+                f"Vouchers are used until {call.award.use_until}, after the fund's last day: write that day"
+                " or a later one, or end the use of vouchers earlier."
             )
             yield (*here, "eligible_to"), sentence
         for category, sentence in _doubled(fund.categories):
             yield (*here, "categories", category), sentence
 
 
-def _terms(call: "CallDocument") -> Iterator[Fault]:
+def _terms(call: CallBody) -> Iterator[Fault]:
     if call.award.use_until <= call.window.closes_at.date():
         yield ("award", "use_until"), "Vouchers would end before the window closes: write a later day."
     if call.allocation.fit == Fit.PASS_OVER and call.allocation.partial_last:
@@ -265,10 +269,10 @@ def _terms(call: "CallDocument") -> Iterator[Fault]:
         )
 
 
-def facts_read(call: "CallDocument") -> set[str]:
+def facts_read(call: CallBody) -> set[str]:
     """The facts the call's rules read; `applicant` always, since an application is a household's."""
     read = {"applicant", "applicant_role"}
-    for rule in call.conditions():
+    for rule in conditions_of(call.applicants, call.eligibility):
         read.update(rule.facts)
     read.update(node.fact for node in call.selection.points)
     by_key = {OrderKey.YOUNGER: "born_on", OrderKey.LOWER_INDICATOR: "isee_cents"}
@@ -276,7 +280,7 @@ def facts_read(call: "CallDocument") -> set[str]:
     return read
 
 
-def _data(call: "CallDocument") -> Iterator[Fault]:
+def _data(call: CallBody) -> Iterator[Fault]:
     read = facts_read(call)
     asked: set[str] = set()
     for place, entry in enumerate(call.data):
@@ -294,7 +298,7 @@ def _data(call: "CallDocument") -> Iterator[Fault]:
         )
 
 
-def _marks(call: "CallDocument", paths: set[str]) -> Iterator[Fault]:
+def _marks(call: CallBody, paths: set[str]) -> Iterator[Fault]:
     for marked in call.marks:
         if marked not in paths:
             yield (

@@ -1,10 +1,9 @@
 """From the sections of a document to the frozen rules of the core."""
 
-from typing import TYPE_CHECKING
-
 from wishmi.calls.document_sections import (
     AgeUnderNode,
     Applicants,
+    CallBody,
     Eligibility,
     IndicatorAtMostNode,
     IndicatorAttestedNode,
@@ -32,9 +31,6 @@ from wishmi.core.conditions import (
     Resident,
 )
 from wishmi.core.scoring import Criterion, PointsEach, PointsIf
-
-if TYPE_CHECKING:
-    from wishmi.calls.document import CallDocument
 
 Node = AgeUnderNode | ResidentNode | IndicatorAttestedNode | IndicatorAtMostNode
 
@@ -65,12 +61,12 @@ def _criterion(node: PointsNode) -> Criterion:
     return PointsEach(node.fact, node.each, node.at_most)
 
 
-def _draw(call: "CallDocument") -> DrawRule | None:
+def _draw(call: CallBody) -> DrawRule | None:
     draw = call.selection.draw
     return None if draw is None else DrawRule(draw.beacon, draw.scheme, draw.public_key, draw.round)
 
 
-def rules_of(call: "CallDocument") -> CallRules:
+def rules_of(call: CallBody) -> CallRules:
     """All rules of a checked document."""
     allocation = call.allocation
     return CallRules(
@@ -80,7 +76,7 @@ def rules_of(call: "CallDocument") -> CallRules:
         opens_at=call.window.opens,
         closes_at=call.window.closes,
         observation_days=call.window.observation_days,
-        conditions=call.conditions(),
+        conditions=conditions_of(call.applicants, call.eligibility),
         bands=tuple(Band(band.to, band.to_inclusive, band.amount) for band in call.amount.bands),
         criteria=tuple(_criterion(node) for node in call.selection.points),
         order=tuple(OrderKey(key) for key in call.selection.order),

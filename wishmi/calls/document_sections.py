@@ -296,3 +296,26 @@ class Asked(Section):
 
     facts: Annotated[list[Fact], Field(min_length=1)]
     why: Words
+
+
+class CallBody(Section):
+    """All sections of one version of a call. `format` is the version of the document's own shape."""
+
+    format: Annotated[int, BeforeValidator(whole(1, 1))]
+    identity: Identity
+    texts: Texts
+    sources: Annotated[list[Source], Field(min_length=1, max_length=50)]
+    marks: dict[str, Mark]
+    window: Window
+    applicants: Applicants
+    eligibility: Eligibility
+    amount: Amount
+    selection: Selection
+    funds: Annotated[list[FundNode], Field(min_length=1, max_length=20)]
+    allocation: AllocationNode
+    award: AwardLife
+    use: Use
+    bookings: Bookings
+    payment: PaymentNode
+    publication: Publication
+    data: Annotated[list[Asked], Field(min_length=1, max_length=40)]
