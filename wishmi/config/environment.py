@@ -54,7 +54,9 @@ def database(folder: Path) -> dict[str, Any]:
         return _sqlite(path)
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise BadEnvironmentError(f"DATABASE_URL begins with {parts.scheme!r}; use sqlite:/// or postgresql://.")
+        raise BadEnvironmentError(
+            f"DATABASE_URL begins with {parts.scheme!r}; use sqlite:/// or postgresql://."
+        )
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -124,7 +124,9 @@ class IndicatorAtMost:
         """Above the threshold; a missing indicator is another condition's to say."""
         if child.isee_cents is None or child.isee_cents <= self.cents:
             return None
-        return Reason(ReasonCode.INDICATOR_TOO_HIGH, {"isee_cents": child.isee_cents, "at_most_cents": self.cents})
+        return Reason(
+            ReasonCode.INDICATOR_TOO_HIGH, {"isee_cents": child.isee_cents, "at_most_cents": self.cents}
+        )
 
     def met(self, columns: Columns) -> Bools:
         """Whose indicator is low enough, or missing."""

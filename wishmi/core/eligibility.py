@@ -46,7 +46,11 @@ def band_of(bands: tuple[Band, ...], cents: int) -> int | None:
 def assess(rules: CallRules, child: ChildFacts) -> Verdict:
     """Judge one child: every condition is evaluated, so that the family learns all reasons at once."""
     checks = tuple(
-        Check(condition, tuple((name, getattr(child, name)) for name in condition.facts), condition.why_not(child))
+        Check(
+            condition,
+            tuple((name, getattr(child, name)) for name in condition.facts),
+            condition.why_not(child),
+        )
         for condition in rules.conditions
     )
     band = None if child.isee_cents is None else band_of(rules.bands, child.isee_cents)

@@ -45,7 +45,11 @@ class ChildFacts:
         if self.applicant_role not in APPLICANT_ROLES or self.isee_kind not in ISEE_KINDS:
             message = f"outside the vocabulary: {self.applicant_role!r}, {self.isee_kind!r}"
             raise ValueError(message)
-        if (self.isee_cents is not None and self.isee_cents < 0) or self.minors < 0 or self.disabled_members < 0:
+        if (
+            (self.isee_cents is not None and self.isee_cents < 0)
+            or self.minors < 0
+            or self.disabled_members < 0
+        ):
             message = "indicators and counts cannot be negative"
             raise ValueError(message)
 
@@ -72,7 +76,12 @@ def from_data(data: Mapping[str, object]) -> ChildFacts:
         for name in names:
             value = data[name]
             values[name] = date.fromisoformat(str(value)) if name in _DATES and value is not None else value
-    for name, wanted in (("resident", bool), ("lone_parent", bool), ("minors", int), ("disabled_members", int)):
+    for name, wanted in (
+        ("resident", bool),
+        ("lone_parent", bool),
+        ("minors", int),
+        ("disabled_members", int),
+    ):
         if type(values[name]) is not wanted:
             message = f"{name} must be {wanted.__name__}"
             raise TypeError(message)

@@ -86,7 +86,9 @@ def rank_columns(
     return Ranking(rules, tuple(codes), columns, verdict, points, totals, settled)
 
 
-def _settle(rules: CallRules, codes: Sequence[str], places: Ints, keys: list[Ints], seed: bytes | None) -> Ints:
+def _settle(
+    rules: CallRules, codes: Sequence[str], places: Ints, keys: list[Ints], seed: bytes | None
+) -> Ints:
     """Order by the draw inside each group that all other keys leave level."""
     level = np.ones(max(len(places) - 1, 0), dtype=np.bool_)
     for key in keys:

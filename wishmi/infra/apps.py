@@ -14,5 +14,7 @@ class InfraConfig(AppConfig):
     def ready(self) -> None:
         """Register the audit records."""
         chain_sources.register(
-            chain_sources.Source("audit", "infra.AuditRecord", ("id", "at", "actor", "verb", "subject", "data"))
+            chain_sources.Source(
+                "audit", "infra.AuditRecord", ("id", "at", "actor", "verb", "subject", "data")
+            )
         )

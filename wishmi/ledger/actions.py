@@ -55,7 +55,8 @@ def open_accounts(purses: Iterable[Purse]) -> dict[Purse, int]:
     missing = [purse for purse in wanted if purse not in found]
     if missing:
         rows = [
-            Account(owner=p.owner, kind=p.kind, fund=p.fund, unit=p.unit, side=side_of(p.kind)) for p in missing
+            Account(owner=p.owner, kind=p.kind, fund=p.fund, unit=p.unit, side=side_of(p.kind))
+            for p in missing
         ]
         # Another transaction may open the same account at once: the unique constraint lets one in, both find it.
         Account.objects.bulk_create(rows, batch_size=_INSERT_BATCH, ignore_conflicts=True)
@@ -69,7 +70,9 @@ def _find(purses: Sequence[Purse]) -> dict[Purse, int]:
     rows = Account.objects.filter(owner__in={purse.owner for purse in purses})
     found = {
         Purse(owner, Kind(kind), fund, unit): pk
-        for pk, owner, kind, fund, unit in rows.values_list("id", "owner", "kind", "fund", "unit").order_by("id")
+        for pk, owner, kind, fund, unit in rows.values_list("id", "owner", "kind", "fund", "unit").order_by(
+            "id"
+        )
     }
     return {purse: pk for purse, pk in found.items() if purse in wanted}
 
@@ -109,9 +112,7 @@ def post(drafts: Sequence[Draft], moment: datetime) -> list[int]:
         return made
 
 
-def resolve(
-    pending: Iterable[int], phase: Phase, reason: TransferReason, moment: datetime
-) -> dict[int, int]:
+def resolve(pending: Iterable[int], phase: Phase, reason: TransferReason, moment: datetime) -> dict[int, int]:
     """Post or void pending transfers; returns the amount of each. The database refuses to resolve one twice."""
     ids = sorted(set(pending))
     drafts: list[Draft] = []

@@ -16,7 +16,12 @@ def balances(accounts: Iterable[int]) -> dict[int, Balance]:
     rows = Account.objects.filter(id__in=list(accounts)).order_by("id")
     return {
         row.pk: Balance(
-            Side(row.side), row.unit, row.debits_posted, row.credits_posted, row.debits_pending, row.credits_pending
+            Side(row.side),
+            row.unit,
+            row.debits_posted,
+            row.credits_posted,
+            row.debits_pending,
+            row.credits_pending,
         )
         for row in rows
     }

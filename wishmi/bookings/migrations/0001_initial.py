@@ -6,83 +6,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
-        ('ledger', '0001_initial'),
-        ('people', '0001_initial'),
-        ('vouchers', '0001_initial'),
+        ("catalogue", "0001_initial"),
+        ("ledger", "0001_initial"),
+        ("people", "0001_initial"),
+        ("vouchers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=36, unique=True)),
-                ('state', models.CharField(choices=[('held', 'Held'), ('confirmed', 'Confirmed'), ('attended', 'Attended'), ('no_show', 'No Show'), ('refused', 'Refused'), ('expired', 'Expired'), ('cancelled', 'Cancelled'), ('reversed', 'Reversed')], default='held', max_length=10)),
-                ('price_cents', models.PositiveIntegerField()),
-                ('voucher_cents', models.PositiveIntegerField()),
-                ('family_cents', models.PositiveIntegerField()),
-                ('family_paid_at', models.DateTimeField(null=True)),
-                ('booked_at', models.DateTimeField()),
-                ('confirm_by', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.CharField(blank=True, max_length=16)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('minor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='people.person')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='catalogue.session')),
-                ('voucher', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='vouchers.voucher')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(max_length=36, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "Held"),
+                            ("confirmed", "Confirmed"),
+                            ("attended", "Attended"),
+                            ("no_show", "No Show"),
+                            ("refused", "Refused"),
+                            ("expired", "Expired"),
+                            ("cancelled", "Cancelled"),
+                            ("reversed", "Reversed"),
+                        ],
+                        default="held",
+                        max_length=10,
+                    ),
+                ),
+                ("price_cents", models.PositiveIntegerField()),
+                ("voucher_cents", models.PositiveIntegerField()),
+                ("family_cents", models.PositiveIntegerField()),
+                ("family_paid_at", models.DateTimeField(null=True)),
+                ("booked_at", models.DateTimeField()),
+                ("confirm_by", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=16)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "minor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="catalogue.session",
+                    ),
+                ),
+                (
+                    "voucher",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="vouchers.voucher",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BookingPart',
+            name="BookingPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.PositiveIntegerField()),
-                ('redeemed_at', models.DateTimeField(null=True)),
-                ('reversed_at', models.DateTimeField(null=True)),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='bookings.booking')),
-                ('hold', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.transfer')),
-                ('voucher_part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vouchers.voucherpart')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.PositiveIntegerField()),
+                ("redeemed_at", models.DateTimeField(null=True)),
+                ("reversed_at", models.DateTimeField(null=True)),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="bookings.booking",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transfer"
+                    ),
+                ),
+                (
+                    "voucher_part",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vouchers.voucherpart",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WaitingEntry',
+            name="WaitingEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('served', 'Served'), ('left', 'Left'), ('passed', 'Passed')], default='waiting', max_length=8)),
-                ('since', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('minor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waiting', to='catalogue.session')),
-                ('voucher', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vouchers.voucher')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("served", "Served"),
+                            ("left", "Left"),
+                            ("passed", "Passed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "minor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waiting",
+                        to="catalogue.session",
+                    ),
+                ),
+                (
+                    "voucher",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vouchers.voucher",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['state', 'confirm_by'], name='bookings_bo_state_06b875_idx'),
+            model_name="booking",
+            index=models.Index(fields=["state", "confirm_by"], name="bookings_bo_state_06b875_idx"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['session', 'state'], name='bookings_bo_session_93244f_idx'),
+            model_name="booking",
+            index=models.Index(fields=["session", "state"], name="bookings_bo_session_93244f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'confirmed', 'attended', 'no_show'])), fields=('session', 'minor'), name='one_live_booking_per_child'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["held", "confirmed", "attended", "no_show"])),
+                fields=("session", "minor"),
+                name="one_live_booking_per_child",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('price_cents', django.db.models.expressions.CombinedExpression(models.F('voucher_cents'), '+', models.F('family_cents')))), name='price_is_fully_covered'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "price_cents",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("voucher_cents"), "+", models.F("family_cents")
+                        ),
+                    )
+                ),
+                name="price_is_fully_covered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='bookingpart',
-            index=models.Index(fields=['redeemed_at'], name='bookings_bo_redeeme_5baea2_idx'),
+            model_name="bookingpart",
+            index=models.Index(fields=["redeemed_at"], name="bookings_bo_redeeme_5baea2_idx"),
         ),
         migrations.AddConstraint(
-            model_name='waitingentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('session', 'minor'), name='waits_once_per_session'),
+            model_name="waitingentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")),
+                fields=("session", "minor"),
+                name="waits_once_per_session",
+            ),
         ),
     ]

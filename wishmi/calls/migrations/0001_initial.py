@@ -5,106 +5,198 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True)),
-                ('title', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=64, unique=True)),
+                ("title", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Fund',
+            name="Fund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=36, unique=True)),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=160)),
-                ('unit', models.CharField(default='EUR', max_length=16)),
-                ('cup', models.CharField(blank=True, max_length=32)),
-                ('legal_reference', models.CharField(blank=True, max_length=160)),
-                ('eligible_from', models.DateField(null=True)),
-                ('eligible_until', models.DateField(null=True)),
-                ('categories', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(max_length=36, unique=True)),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=160)),
+                ("unit", models.CharField(default="EUR", max_length=16)),
+                ("cup", models.CharField(blank=True, max_length=32)),
+                ("legal_reference", models.CharField(blank=True, max_length=160)),
+                ("eligible_from", models.DateField(null=True)),
+                ("eligible_until", models.DateField(null=True)),
+                ("categories", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='CallVersion',
+            name="CallVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('document', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField()),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='calls.call')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("document", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="calls.call"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CallAct',
+            name="CallAct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('publication', 'Publication'), ('closing', 'Closing'), ('ranking', 'Ranking'), ('extension', 'Extension')], max_length=16)),
-                ('number', models.CharField(max_length=64)),
-                ('reason', models.TextField(blank=True)),
-                ('data', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=64)),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='calls.call')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.callversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("publication", "Publication"),
+                            ("closing", "Closing"),
+                            ("ranking", "Ranking"),
+                            ("extension", "Extension"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("number", models.CharField(max_length=64)),
+                ("reason", models.TextField(blank=True)),
+                ("data", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=64)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acts", to="calls.call"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="calls.callversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CallFund',
+            name="CallFund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_funds', to='calls.call')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_funds', to='calls.fund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="call_funds",
+                        to="calls.call",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="call_funds",
+                        to="calls.fund",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FundAct',
+            name="FundAct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('appropriation', 'Appropriation'), ('top_up', 'Top Up'), ('move', 'Move')], max_length=16)),
-                ('amount', models.BigIntegerField()),
-                ('number', models.CharField(max_length=64)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=64)),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='calls.fund')),
-                ('target', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.fund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("appropriation", "Appropriation"), ("top_up", "Top Up"), ("move", "Move")],
+                        max_length=16,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("number", models.CharField(max_length=64)),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=64)),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acts", to="calls.fund"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="calls.fund",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='callversion',
-            constraint=models.UniqueConstraint(fields=('call', 'number'), name='one_version_per_number'),
+            model_name="callversion",
+            constraint=models.UniqueConstraint(fields=("call", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='callact',
-            constraint=models.UniqueConstraint(fields=('call', 'number'), name='one_call_act_per_number'),
+            model_name="callact",
+            constraint=models.UniqueConstraint(fields=("call", "number"), name="one_call_act_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='callfund',
-            constraint=models.UniqueConstraint(fields=('call', 'fund'), name='one_place_per_fund'),
+            model_name="callfund",
+            constraint=models.UniqueConstraint(fields=("call", "fund"), name="one_place_per_fund"),
         ),
         migrations.AddConstraint(
-            model_name='callfund',
-            constraint=models.UniqueConstraint(fields=('call', 'order'), name='one_fund_per_place'),
+            model_name="callfund",
+            constraint=models.UniqueConstraint(fields=("call", "order"), name="one_fund_per_place"),
         ),
         migrations.AddConstraint(
-            model_name='fundact',
-            constraint=models.UniqueConstraint(fields=('fund', 'number'), name='one_act_per_number'),
+            model_name="fundact",
+            constraint=models.UniqueConstraint(fields=("fund", "number"), name="one_act_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='fundact',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='act_amount_positive'),
+            model_name="fundact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="act_amount_positive"
+            ),
         ),
     ]

@@ -5,69 +5,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('providers', '0001_initial'),
-        ('territory', '0001_initial'),
+        ("providers", "0001_initial"),
+        ("territory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=36, unique=True)),
-                ('title', models.CharField(max_length=160)),
-                ('summary_it', models.TextField()),
-                ('summary_en', models.TextField(blank=True)),
-                ('category', models.CharField(max_length=16)),
-                ('pillars', models.JSONField(default=list)),
-                ('place', models.CharField(blank=True, max_length=160)),
-                ('lat', models.FloatField()),
-                ('lon', models.FloatField()),
-                ('age_min', models.PositiveSmallIntegerField()),
-                ('age_max', models.PositiveSmallIntegerField()),
-                ('price_cents', models.PositiveIntegerField()),
-                ('voucher_accepted', models.BooleanField(default=True)),
-                ('languages', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('suspended', 'Suspended')], default='published', max_length=12)),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='territory.district')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='providers.provider')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(max_length=36, unique=True)),
+                ("title", models.CharField(max_length=160)),
+                ("summary_it", models.TextField()),
+                ("summary_en", models.TextField(blank=True)),
+                ("category", models.CharField(max_length=16)),
+                ("pillars", models.JSONField(default=list)),
+                ("place", models.CharField(blank=True, max_length=160)),
+                ("lat", models.FloatField()),
+                ("lon", models.FloatField()),
+                ("age_min", models.PositiveSmallIntegerField()),
+                ("age_max", models.PositiveSmallIntegerField()),
+                ("price_cents", models.PositiveIntegerField()),
+                ("voucher_accepted", models.BooleanField(default=True)),
+                ("languages", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("suspended", "Suspended")],
+                        default="published",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="territory.district"),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="providers.provider",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('places', models.PositiveIntegerField()),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('price_cents', models.PositiveIntegerField()),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='catalogue.activity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("places", models.PositiveIntegerField()),
+                ("taken", models.PositiveIntegerField(default=0)),
+                ("price_cents", models.PositiveIntegerField()),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="catalogue.activity",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['state', 'category', 'district'], name='catalogue_a_state_51a0de_idx'),
+            model_name="activity",
+            index=models.Index(fields=["state", "category", "district"], name="catalogue_a_state_51a0de_idx"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('age_min__lte', models.F('age_max'))), name='ages_in_order'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("age_min__lte", models.F("age_max"))), name="ages_in_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['starts_at'], name='catalogue_s_starts__b8b124_idx'),
+            model_name="session",
+            index=models.Index(fields=["starts_at"], name="catalogue_s_starts__b8b124_idx"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('places'))), name='never_oversold'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("taken__lte", models.F("places"))), name="never_oversold"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_has_length'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="session_has_length"
+            ),
         ),
     ]

@@ -6,48 +6,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('side', models.CharField(max_length=6)),
-                ('owner', models.CharField(max_length=48)),
-                ('fund', models.CharField(max_length=48)),
-                ('unit', models.CharField(max_length=16)),
-                ('debits_posted', models.BigIntegerField(default=0)),
-                ('credits_posted', models.BigIntegerField(default=0)),
-                ('debits_pending', models.BigIntegerField(default=0)),
-                ('credits_pending', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("side", models.CharField(max_length=6)),
+                ("owner", models.CharField(max_length=48)),
+                ("fund", models.CharField(max_length=48)),
+                ("unit", models.CharField(max_length=16)),
+                ("debits_posted", models.BigIntegerField(default=0)),
+                ("credits_posted", models.BigIntegerField(default=0)),
+                ("debits_pending", models.BigIntegerField(default=0)),
+                ("credits_pending", models.BigIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['fund', 'kind'], name='ledger_acco_fund_0e7152_idx')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'kind', 'fund', 'unit'), name='one_account_per_purpose'), models.CheckConstraint(condition=models.Q(('side', 'debit'), ('debits_posted__lte', django.db.models.expressions.CombinedExpression(models.F('credits_posted'), '-', models.F('debits_pending'))), _connector='OR'), name='credit_side_not_overdrawn'), models.CheckConstraint(condition=models.Q(('side', 'credit'), ('credits_posted__lte', django.db.models.expressions.CombinedExpression(models.F('debits_posted'), '-', models.F('credits_pending'))), _connector='OR'), name='debit_side_not_overdrawn'), models.CheckConstraint(condition=models.Q(('credits_pending__gte', 0), ('debits_pending__gte', 0)), name='pending_never_negative')],
+                "indexes": [models.Index(fields=["fund", "kind"], name="ledger_acco_fund_0e7152_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "kind", "fund", "unit"), name="one_account_per_purpose"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("side", "debit"),
+                            (
+                                "debits_posted__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("credits_posted"), "-", models.F("debits_pending")
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="credit_side_not_overdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("side", "credit"),
+                            (
+                                "credits_posted__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("debits_posted"), "-", models.F("credits_pending")
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="debit_side_not_overdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("credits_pending__gte", 0), ("debits_pending__gte", 0)),
+                        name="pending_never_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField()),
-                ('unit', models.CharField(max_length=16)),
-                ('phase', models.CharField(max_length=8)),
-                ('reason', models.CharField(max_length=24)),
-                ('at', models.DateTimeField()),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('credit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('debit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('pending_of', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resolution', to='ledger.transfer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("unit", models.CharField(max_length=16)),
+                ("phase", models.CharField(max_length=8)),
+                ("reason", models.CharField(max_length=24)),
+                ("at", models.DateTimeField()),
+                ("key", models.CharField(max_length=120, unique=True)),
+                (
+                    "credit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "debit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "pending_of",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolution",
+                        to="ledger.transfer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='amount_positive'), models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='two_accounts'), models.CheckConstraint(condition=models.Q(models.Q(('pending_of__isnull', False), ('phase__in', ['post', 'void'])), models.Q(('pending_of__isnull', True), ('phase__in', ['posted', 'pending'])), _connector='OR'), name='resolution_names_its_pending')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="amount_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("debit", models.F("credit")), _negated=True), name="two_accounts"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("pending_of__isnull", False), ("phase__in", ["post", "void"])),
+                            models.Q(("pending_of__isnull", True), ("phase__in", ["posted", "pending"])),
+                            _connector="OR",
+                        ),
+                        name="resolution_names_its_pending",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,75 +5,172 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bookings', '0001_initial'),
-        ('calls', '0001_initial'),
-        ('providers', '0001_initial'),
+        ("bookings", "0001_initial"),
+        ("calls", "0001_initial"),
+        ("providers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('prepared', 'Prepared'), ('approved', 'Approved'), ('closed', 'Closed')], default='prepared', max_length=8)),
-                ('prepared_at', models.DateTimeField()),
-                ('prepared_by', models.CharField(max_length=64)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('approved_by', models.CharField(blank=True, max_length=64)),
-                ('execute_on', models.DateField()),
-                ('file', models.CharField(blank=True, max_length=200)),
-                ('file_digest', models.CharField(blank=True, max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("prepared", "Prepared"), ("approved", "Approved"), ("closed", "Closed")],
+                        default="prepared",
+                        max_length=8,
+                    ),
+                ),
+                ("prepared_at", models.DateTimeField()),
+                ("prepared_by", models.CharField(max_length=64)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("approved_by", models.CharField(blank=True, max_length=64)),
+                ("execute_on", models.DateField()),
+                ("file", models.CharField(blank=True, max_length=200)),
+                ("file_digest", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('drawn', 'Drawn'), ('agreed', 'Agreed'), ('disputed', 'Disputed'), ('in_batch', 'In Batch'), ('paid', 'Paid')], default='drawn', max_length=8)),
-                ('until', models.DateField()),
-                ('amount', models.PositiveBigIntegerField()),
-                ('drawn_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('dispute', models.TextField(blank=True)),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.fund')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='providers.provider')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("drawn", "Drawn"),
+                            ("agreed", "Agreed"),
+                            ("disputed", "Disputed"),
+                            ("in_batch", "In Batch"),
+                            ("paid", "Paid"),
+                        ],
+                        default="drawn",
+                        max_length=8,
+                    ),
+                ),
+                ("until", models.DateField()),
+                ("amount", models.PositiveBigIntegerField()),
+                ("drawn_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("dispute", models.TextField(blank=True)),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="calls.fund"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="providers.provider",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('end_to_end', models.CharField(max_length=35, unique=True)),
-                ('amount', models.PositiveBigIntegerField()),
-                ('compensated', models.PositiveBigIntegerField(default=0)),
-                ('state', models.CharField(choices=[('prepared', 'Prepared'), ('in_payment', 'In Payment'), ('paid', 'Paid'), ('rejected', 'Rejected')], default='prepared', max_length=10)),
-                ('bank_reason', models.CharField(blank=True, max_length=64)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='payouts.batch')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='payouts.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("end_to_end", models.CharField(max_length=35, unique=True)),
+                ("amount", models.PositiveBigIntegerField()),
+                ("compensated", models.PositiveBigIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("prepared", "Prepared"),
+                            ("in_payment", "In Payment"),
+                            ("paid", "Paid"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="prepared",
+                        max_length=10,
+                    ),
+                ),
+                ("bank_reason", models.CharField(blank=True, max_length=64)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="payouts.batch",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="payouts.statement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StatementLine',
+            name="StatementLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.PositiveIntegerField()),
-                ('part', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='statement_line', to='bookings.bookingpart')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payouts.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.PositiveIntegerField()),
+                (
+                    "part",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statement_line",
+                        to="bookings.bookingpart",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="payouts.statement",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='statement_positive'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="statement_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'rejected'), _negated=True), fields=('statement',), name='one_live_payment_per_statement'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "rejected"), _negated=True),
+                fields=("statement",),
+                name="one_live_payment_per_statement",
+            ),
         ),
     ]

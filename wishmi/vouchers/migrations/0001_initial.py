@@ -5,48 +5,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('awards', '0001_initial'),
-        ('calls', '0001_initial'),
-        ('ledger', '0001_initial'),
-        ('people', '0001_initial'),
+        ("awards", "0001_initial"),
+        ("calls", "0001_initial"),
+        ("ledger", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Voucher',
+            name="Voucher",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=36, unique=True)),
-                ('code', models.CharField(max_length=16, unique=True)),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('active', 'Active'), ('closed', 'Closed')], default='offered', max_length=8)),
-                ('use_until', models.DateField()),
-                ('extension_reason', models.CharField(blank=True, max_length=200)),
-                ('award', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='voucher', to='awards.award')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='calls.call')),
-                ('minor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(max_length=36, unique=True)),
+                ("code", models.CharField(max_length=16, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("offered", "Offered"), ("active", "Active"), ("closed", "Closed")],
+                        default="offered",
+                        max_length=8,
+                    ),
+                ),
+                ("use_until", models.DateField()),
+                ("extension_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "award",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="voucher", to="awards.award"
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="vouchers", to="calls.call"
+                    ),
+                ),
+                (
+                    "minor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vouchers",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VoucherPart',
+            name="VoucherPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.fund')),
-                ('spent', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('unspent', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('voucher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='vouchers.voucher')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="calls.fund"
+                    ),
+                ),
+                (
+                    "spent",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "unspent",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "voucher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="vouchers.voucher",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['state', 'use_until'], name='vouchers_vo_state_0941a8_idx'),
+            model_name="voucher",
+            index=models.Index(fields=["state", "use_until"], name="vouchers_vo_state_0941a8_idx"),
         ),
         migrations.AddConstraint(
-            model_name='voucherpart',
-            constraint=models.UniqueConstraint(fields=('voucher', 'fund'), name='one_voucher_part_per_fund'),
+            model_name="voucherpart",
+            constraint=models.UniqueConstraint(fields=("voucher", "fund"), name="one_voucher_part_per_fund"),
         ),
     ]

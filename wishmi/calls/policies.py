@@ -1,0 +1,13 @@
+"""Who may act on funds and calls."""
+
+from wishmi.infra.actor import Actor, Role
+
+
+def may_keep_funds(actor: Actor) -> bool:
+    """Accounting appropriates and moves money; setting up a demo does it as the system."""
+    return actor.is_any(Role.ACCOUNTING, Role.SYSTEM)
+
+
+def may_keep_calls(actor: Actor) -> bool:
+    """The person responsible loads and publishes calls, and signs acts on them."""
+    return actor.is_any(Role.RESPONSIBLE, Role.SYSTEM)

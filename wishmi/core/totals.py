@@ -1,0 +1,165 @@
+"""The totals of a published list: outcomes, and the money of each fund without telling anyone's amount."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from wishmi.core.allocation import Allocation
+from wishmi.core.calls import CallRules
+from wishmi.core.canonical import Fields, Malformed, dump
+from wishmi.core.disclosure import Cell, cells
+from wishmi.core.stages import Outcome, Standing
+
+FORMAT = "wishmi-totals/1"
+
+
+@dataclass(frozen=True, slots=True)
+class FundTotals:
+    """One fund, in minor units: all its money for this list, what the list awards, what is left, awards by amount.
+
+    The last three are None where they would tell an amount of few children.
+    """
+
+    code: str
+    available: int
+    awarded: int | None
+    remainder: int | None
+    cells: tuple[Cell, ...] | None
+
+    def as_data(self) -> dict[str, object]:
+        """Plain data for the file."""
+        told = None
+        if self.cells is not None:
+            told = [{"count": c.count, "from": c.low, "to": c.high, "sum": c.total} for c in self.cells]
+        return {
+            "code": self.code,
+            "available": self.available,
+            "awarded": self.awarded,
+            "remainder": self.remainder,
+            "awards": told,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Everything that `totals.json` says. `kept`: awards that stay from an earlier stage, part of the awarded."""
+
+    call: str
+    stage: str
+    unit: str
+    outcomes: Mapping[Outcome, int]
+    kept: int
+    cut_off: int | None
+    funds: tuple[FundTotals, ...]
+
+    def as_bytes(self) -> bytes:
+        """The file `totals.json`."""
+        return dump(
+            {
+                "format": FORMAT,
+                "call": self.call,
+                "stage": self.stage,
+                "unit": self.unit,
+                "outcomes": {str(outcome): self.outcomes[outcome] for outcome in Outcome},
+                "kept": self.kept,
+                "cut_off": self.cut_off,
+                "funds": [fund.as_data() for fund in self.funds],
+            }
+        )
+
+
+def totals_of(
+    rules: CallRules,
+    stage: str,
+    outcomes: Iterable[Outcome],
+    allocation: Allocation,
+    available: Sequence[int],
+    changes: "Changes",
+) -> Totals:
+    """The totals of a stage; `available` per fund, earlier awards included, in the order of the call's funds."""
+    counted = Counter(outcomes)
+    funds = []
+    for place, rule in enumerate(rules.funds):
+        parts = [share.parts[place] for share in allocation.shares]
+        told = None
+        if changes.are_told:
+            told = cells(parts, [[part[place] for part in change] for change in (changes.added, changes.taken)])
+        awarded = None if told is None else sum(parts)
+        remainder = None if awarded is None else available[place] - awarded
+        funds.append(FundTotals(rule.code, available[place], awarded, remainder, told))
+    return Totals(
+        call=rules.code,
+        stage=stage,
+        unit=rules.unit,
+        outcomes={outcome: counted[outcome] for outcome in Outcome},
+        kept=changes.kept,
+        cut_off=allocation.cut_off,
+        funds=tuple(funds),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What this stage's awards and the earlier stage's differ by: parts added, parts taken back; and awards kept.
+
+    `are_told` is False for a stage that tells no amounts at all, such as a provisional one: its totals can then not be
+    subtracted from those of the final list.
+    """
+
+    added: tuple[tuple[int, ...], ...]
+    taken: tuple[tuple[int, ...], ...]
+    kept: int
+    are_told: bool
+
+
+def changes_of(
+    codes: Sequence[str], allocation: Allocation, standing: Mapping[str, Standing], *, tells_amounts: bool
+) -> Changes:
+    """Compare the shares of the ranked `codes` with what they, or children no longer ranked, had before."""
+    now = {code: share.parts for code, share in zip(codes, allocation.shares, strict=True)}
+    before = {code: held.parts for code, held in standing.items() if any(held.parts)}
+    moved = sorted(code for code in now.keys() | before.keys() if now.get(code) != before.get(code))
+    return Changes(
+        added=tuple(now[code] for code in moved if code in now) if before else (),
+        taken=tuple(before[code] for code in moved if code in before),
+        kept=sum(held.outcome is Outcome.AWARDED for held in standing.values()),
+        are_told=tells_amounts,
+    )
+
+
+def read_totals(data: object) -> Totals:
+    """The inverse of `Totals.as_bytes`, from its JSON value; raises Malformed."""
+    fields = Fields(data, ("format", "call", "stage", "unit", "outcomes", "kept", "cut_off", "funds"))
+    if fields.text("format") != FORMAT:
+        raise Malformed("format", f"not {FORMAT}")
+    outcomes = Fields(fields.data["outcomes"], tuple(Outcome), "outcomes")
+    return Totals(
+        call=fields.text("call"),
+        stage=fields.text("stage"),
+        unit=fields.text("unit"),
+        outcomes={outcome: outcomes.number(outcome) for outcome in Outcome},
+        kept=fields.number("kept"),
+        cut_off=None if fields.is_null("cut_off") else fields.number("cut_off"),
+        funds=tuple(_read_fund(item, f"funds[{place}]") for place, item in enumerate(fields.items("funds"))),
+    )
+
+
+def _read_fund(data: object, place: str) -> FundTotals:
+    fields = Fields(data, ("code", "available", "awarded", "remainder", "awards"), place)
+    told = ("awarded", "remainder", "awards")
+    is_withheld = all(fields.is_null(name) for name in told)
+    return FundTotals(
+        code=fields.text("code"),
+        available=fields.number("available"),
+        awarded=None if is_withheld else fields.number("awarded"),
+        remainder=None if is_withheld else fields.number("remainder"),
+        cells=None if is_withheld else _read_cells(fields),
+    )
+
+
+def _read_cells(fund: Fields) -> tuple[Cell, ...]:
+    read = []
+    for place, item in enumerate(fund.items("awards")):
+        fields = Fields(item, ("count", "from", "to", "sum"), fund.at(f"awards[{place}]"))
+        read.append(Cell(fields.number("count"), fields.number("from"), fields.number("to"), fields.number("sum")))
+    return tuple(read)

@@ -1,0 +1,200 @@
+"""Registering households, attesting indicators, giving logins."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import ReasonCode
+from wishmi.infra import audit, outbox
+from wishmi.infra.actor import Actor, Role
+from wishmi.infra.fields import blind_index
+from wishmi.infra.refs import new_ref
+from wishmi.people.models import Guardianship, Household, IseeAttestation, Login, Person, RoleGrant
+from wishmi.people.policies import may_register
+
+_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSpec:
+    """A person to be registered; `fiscal_code` has been checked at the door."""
+
+    given_name: str
+    family_name: str
+    sex: str
+    born_on: date
+    fiscal_code: str
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IseeSpec:
+    """An attestation; `cents` as attested."""
+
+    cents: int
+    kind: str
+    issued_on: date
+    valid_until: date
+    dsu_protocol: str
+    omissions: bool = False
+    attested: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdSpec:
+    """A household to be registered, with its guardians and minors."""
+
+    district_id: int | None
+    address: str
+    resident: bool
+    lone_parent: bool
+    language: str
+    guardians: tuple[PersonSpec, ...]
+    minors: tuple[PersonSpec, ...]
+    guardian_kind: str = Guardianship.Kind.PARENT
+    isee: IseeSpec | None = None
+
+
+def fiscal_code_index(code: str) -> str:
+    """The blind index of a fiscal code."""
+    return blind_index(code.strip().upper(), "fiscal_code")
+
+
+def register_households(
+    moment: datetime, actor: Actor, specs: Sequence[HouseholdSpec]
+) -> list[Household] | Refused:
+    """Register households with their persons, ties and attestations; all or none.
+
+    Refused if a fiscal code is registered already. A household is in no one's way until it applies: one audit record
+    tells of the whole load, an event of each household is not written.
+    """
+    if not may_register(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    with transaction.atomic():
+        households = [
+            Household(
+                ref=new_ref(),
+                district_id=spec.district_id,
+                address=spec.address,
+                resident=spec.resident,
+                lone_parent=spec.lone_parent,
+                language=spec.language,
+            )
+            for spec in specs
+        ]
+        Household.objects.bulk_create(households, batch_size=_BATCH)
+        persons, ties = _persons(households, specs)
+        indexes = [person.fiscal_code_index for person in persons]
+        if _known(indexes) or len(set(indexes)) != len(indexes):
+            transaction.set_rollback(True)
+            return Refused.because(ReasonCode.ALREADY_DONE)
+        Person.objects.bulk_create(persons, batch_size=_BATCH)
+        Guardianship.objects.bulk_create(
+            [Guardianship(guardian=guardian, minor=minor, kind=kind) for guardian, minor, kind in ties],
+            batch_size=_BATCH,
+        )
+        _attest(households, specs)
+        audit.record(
+            moment, actor, "people.registered", f"households:{len(households)}", persons=len(persons)
+        )
+        outbox.emit(moment, "people.registered", households=len(households), persons=len(persons))
+    return households
+
+
+def _known(indexes: Sequence[str]) -> bool:
+    chunks = (indexes[start : start + 500] for start in range(0, len(indexes), 500))
+    return any(Person.objects.filter(fiscal_code_index__in=chunk).exists() for chunk in chunks)
+
+
+def _person(spec: PersonSpec, household: Household, role: str) -> Person:
+    return Person(
+        ref=new_ref(),
+        household=household,
+        household_role=role,
+        given_name=spec.given_name,
+        family_name=spec.family_name,
+        sex=spec.sex,
+        born_on=spec.born_on,
+        fiscal_code=spec.fiscal_code,
+        fiscal_code_index=fiscal_code_index(spec.fiscal_code),
+        disabled=spec.disabled or None,
+    )
+
+
+def _persons(
+    households: Sequence[Household], specs: Sequence[HouseholdSpec]
+) -> tuple[list[Person], list[tuple[Person, Person, str]]]:
+    persons: list[Person] = []
+    ties: list[tuple[Person, Person, str]] = []
+    for household, spec in zip(households, specs, strict=True):
+        guardians = [_person(one, household, Person.HouseholdRole.GUARDIAN) for one in spec.guardians]
+        minors = [_person(one, household, Person.HouseholdRole.MINOR) for one in spec.minors]
+        persons += [*guardians, *minors]
+        ties += [(guardian, minor, spec.guardian_kind) for guardian in guardians for minor in minors]
+    return persons, ties
+
+
+def _attest(households: Sequence[Household], specs: Sequence[HouseholdSpec]) -> None:
+    IseeAttestation.objects.bulk_create(
+        [
+            IseeAttestation(
+                household=household,
+                cents=spec.isee.cents,
+                kind=spec.isee.kind,
+                issued_on=spec.isee.issued_on,
+                valid_until=spec.isee.valid_until,
+                dsu_protocol=spec.isee.dsu_protocol,
+                omissions=spec.isee.omissions,
+                attested=spec.isee.attested,
+            )
+            for household, spec in zip(households, specs, strict=True)
+            if spec.isee is not None
+        ],
+        batch_size=_BATCH,
+    )
+
+
+def attest_isee(
+    moment: datetime, actor: Actor, household_id: int, spec: IseeSpec
+) -> IseeAttestation | Refused:
+    """Store an indicator for a household: declared by the family (not attested), or as the register attested it."""
+    own = actor.is_any(Role.FAMILY) and actor.household == household_id
+    if not (own and not spec.attested) and not may_register(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    with transaction.atomic():
+        household = Household.objects.select_for_update().get(pk=household_id)
+        made = IseeAttestation.objects.create(
+            household=household,
+            cents=spec.cents,
+            kind=spec.kind,
+            issued_on=spec.issued_on,
+            valid_until=spec.valid_until,
+            dsu_protocol=spec.dsu_protocol,
+            omissions=spec.omissions,
+            attested=spec.attested,
+        )
+        audit.record(
+            moment, actor, "people.isee_stored", f"household:{household.ref}", attested=spec.attested
+        )
+    return made
+
+
+def give_login(
+    username: str,
+    password: str | None,
+    roles: Iterable[Role],
+    person: Person | None = None,
+    display_name: str = "",
+    *,
+    demo_persona: bool = False,
+) -> Login:
+    """A login with its roles; without a password it can only be used as a demo persona."""
+    with transaction.atomic():
+        login = Login.objects.create_login(
+            username, password, person=person, display_name=display_name, is_demo_persona=demo_persona
+        )
+        RoleGrant.objects.bulk_create([RoleGrant(login=login, role=role.value) for role in roles])
+    return login
