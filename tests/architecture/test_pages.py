@@ -17,3 +17,11 @@ def test_every_route_has_one_audience():
     pages = list(routes(get_resolver().url_patterns))
     assert len(pages) > 0
     assert [route for route, view in pages if getattr(view, "audience", None) not in AUDIENCES] == []
+
+
+def test_every_route_names_its_policy():
+    """Who may: one word of rule beside the audience; "anyone" is a rule too, and only for the public."""
+    pages = list(routes(get_resolver().url_patterns))
+    assert [route for route, view in pages if not getattr(view, "policy", "")] == []
+    open_to_all = {view.audience for _, view in pages if view.policy == "anyone"}
+    assert open_to_all == {"public"}
