@@ -1,7 +1,8 @@
-"""The commitment to one child's facts: published at once, opened group by group and only by who holds the salts.
+"""The commitment to one child's facts: published at once, opened group by group and only by who holds the
+salts.
 
-One salted leaf per group of facts. Without the salt of a group nobody can guess its facts by trying them out, however
-few the possibilities are; with it, the family shows that group and keeps the others.
+One salted leaf per group of facts. Without the salt of a group nobody can guess its facts by trying them out,
+however few the possibilities are; with it, the family shows that group and keeps the others.
 """
 
 from collections.abc import Mapping

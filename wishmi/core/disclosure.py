@@ -1,8 +1,8 @@
 """What a publication may tell: totals of points and sums of money that point at no single child.
 
-Weights and totals are public, so a total that only children with a disability can reach would tell their health; and a
-small number of awards of one amount would tell an income. Such values are merged with their neighbours in the
-publication only: the ranking and the money are not touched.
+Weights and totals are public, so a total that only children with a disability can reach would tell their
+health; and a small number of awards of one amount would tell an income. Such values are merged with their
+neighbours in the publication only: the ranking and the money are not touched.
 """
 
 from collections import Counter
@@ -27,7 +27,9 @@ UNTOLD = "0+"
 def sensitive_masks(
     rules: CallRules, columns: Columns, places: Ints, facts: Sequence[str] = SENSITIVE
 ) -> tuple[Bools, ...]:
-    """Who of `places` has each sensitive fact, for the facts that give points in this call: others cannot show."""
+    """Who of `places` has each sensitive fact, for the facts that give points in this call: others cannot
+    show.
+    """
     scored = {criterion.fact for criterion in rules.criteria}
     return tuple(np.asarray(getattr(columns, fact)[places] > 0) for fact in facts if fact in scored)
 
@@ -35,9 +37,10 @@ def sensitive_masks(
 def point_labels(totals: Ints, sensitive: Sequence[Bools], least: int = LEAST) -> list[str]:
     """How each total is written in the publication: `"30"`, or `"30+"` for 30 and the totals merged above it.
 
-    Every label is borne by at least `least` rows with and `least` without each sensitive fact; if even one label for
-    all is not, it says nothing. Merging goes from the highest total down and joins neighbours only, so labels keep
-    the order of totals. Without sensitive facts nothing is merged. Raises ValueError for negative totals.
+    Every label is borne by at least `least` rows with and `least` without each sensitive fact; if even one
+    label for all is not, it says nothing. Merging goes from the highest total down and joins neighbours only,
+    so labels keep the order of totals. Without sensitive facts nothing is merged. Raises ValueError for
+    negative totals.
     """
     if not sensitive or not len(totals):
         return [str(total) for total in totals.tolist()]
@@ -72,11 +75,14 @@ class Cell:
     total: int
 
 
-def cells(parts: Sequence[int], changes: Sequence[Sequence[int]] = (), least: int = LEAST) -> tuple[Cell, ...] | None:
-    """The awards of one fund by amount, small numbers merged with their neighbours; None if nothing is safe to tell.
+def cells(
+    parts: Sequence[int], changes: Sequence[Sequence[int]] = (), least: int = LEAST
+) -> tuple[Cell, ...] | None:
+    """The awards of one fund by amount, small numbers merged with their neighbours; None if nothing is safe
+    to tell.
 
-    `changes` are what the last published totals and these differ by (amounts added, amounts taken back): whoever
-    subtracts the two must not find a small number either.
+    `changes` are what the last published totals and these differ by (amounts added, amounts taken back):
+    whoever subtracts the two must not find a small number either.
     """
     tellings = [Counter(part for part in told if part > 0) for told in (parts, *changes)]
     amounts = sorted(set().union(*tellings), reverse=True)
@@ -113,8 +119,8 @@ def _hides(counts: Mapping[int, int], least: int) -> bool:
 def _is_open(value: int, counts: Mapping[int, int]) -> bool:
     """Whether another count of `value` fits the same number and sum of awards.
 
-    Two unknown counts follow from their number and sum. With three amounts, so many awards of one can be exchanged
-    for awards of the two others that neither number nor sum moves, if there are enough of them.
+    Two unknown counts follow from their number and sum. With three amounts, so many awards of one can be
+    exchanged for awards of the two others that neither number nor sum moves, if there are enough of them.
     """
     others = [other for other in counts if other != value]
     for at, first in enumerate(others):

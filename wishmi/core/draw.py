@@ -1,7 +1,8 @@
-"""The public draw: its seed comes from a beacon's round that the call named before anybody could know the value.
+"""The public draw: its seed comes from a beacon's round that the call named before anybody could know the
+value.
 
-The beacon signs the number of the round; the seed is the SHA-256 of that signature. Whoever holds the beacon's public
-key can check it, and nobody at the office can choose it.
+The beacon signs the number of the round; the seed is the SHA-256 of that signature. Whoever holds the
+beacon's public key can check it, and nobody at the office can choose it.
 """
 
 import hashlib
@@ -10,16 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wishmi.core.calls import DrawRule
-from wishmi.core.canonical import Fields, Malformed, dump
+from wishmi.core.canonical import Fields, MalformedError, dump
 
 FORMAT = "wishmi-draw/1"
 DEMO_BEACON = "demo"
-"""The name of the beacon of demonstrations: its key derives from a seed that is no secret, so it proves nothing."""
+"""The name of the beacon of demonstrations: its key derives from a seed that is no secret, so it proves
+nothing.
+"""
 
 _HEX = re.compile(r"([0-9a-f]{2})+")
 
 SignatureCheck = Callable[[str, bytes, bytes, bytes], bool]
-"""Whether a signature is right: scheme, public key, message, signature. The core holds no cryptography but hashing."""
+"""Whether a signature is right: scheme, public key, message, signature. The core holds no cryptography but
+hashing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,10 @@ def signature_stands(draw: Draw, check: SignatureCheck) -> bool:
 
 
 def read_draw(data: object) -> Draw:
-    """The inverse of `Draw.as_bytes`, from its JSON value; raises Malformed."""
+    """The inverse of `Draw.as_bytes`, from its JSON value; raises MalformedError."""
     fields = Fields(data, ("format", "beacon", "scheme", "public_key", "round", "value", "signature"))
     if fields.text("format") != FORMAT:
-        raise Malformed("format", f"not {FORMAT}")
+        raise MalformedError("format", f"not {FORMAT}")
     return Draw(
         beacon=fields.text("beacon"),
         scheme=fields.text("scheme"),

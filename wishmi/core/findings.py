@@ -124,7 +124,9 @@ NOTES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found. `file` is empty where it is no file's; `row` is the line of the file, its header being 1."""
+    """One thing found. `file` is empty where it is no file's; `row` is the line of the file, its header being
+    1.
+    """
 
     check: Check
     file: str
@@ -158,7 +160,7 @@ class Findings:
         self._found: list[Finding] = []
         self._seen: Counter[tuple[FindingCode, str]] = Counter()
 
-    def add(self, code: FindingCode, file: str = "", row: int | None = None, **params: str | int) -> None:
+    def add(self, code: FindingCode, file: str = "", row: int | None = None, /, **params: str | int) -> None:
         """One more finding."""
         self._seen[code, file] += 1
         if self._seen[code, file] <= SHOWN:

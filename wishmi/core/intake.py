@@ -1,14 +1,14 @@
 """The intake, sealed at closing and before the draw's seed can be known: which applications there were.
 
-The seal is the root over every code and commitment. What changes afterwards (a withdrawal, an integration that changes
-a fact) is listed beside it, so that anyone can walk from today's list back to the seal.
+The seal is the root over every code and commitment. What changes afterwards (a withdrawal, an integration
+that changes a fact) is listed beside it, so that anyone can walk from today's list back to the seal.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wishmi.core import merkle
-from wishmi.core.canonical import Fields, Malformed, dump
+from wishmi.core.canonical import Fields, MalformedError, dump
 
 FORMAT = "wishmi-intake/1"
 _TAG = b"intake"
@@ -33,7 +33,9 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The seal (number of applications and root) and what changed since; replacements in the order they were made."""
+    """The seal (number of applications and root) and what changed since; replacements in the order they were
+    made.
+    """
 
     call: str
     applications: int
@@ -54,7 +56,8 @@ class Intake:
                     for gone in sorted(self.withdrawals, key=lambda gone: gone.code)
                 ],
                 "replacements": [
-                    {"code": swap.code, "old": swap.old.hex(), "new": swap.new.hex()} for swap in self.replacements
+                    {"code": swap.code, "old": swap.old.hex(), "new": swap.new.hex()}
+                    for swap in self.replacements
                 ],
             }
         )
@@ -83,7 +86,9 @@ def seal(call: str, commitments: Mapping[str, bytes]) -> Intake:
 
 
 def sealed_commitments(
-    listed: Iterable[tuple[str, bytes]], withdrawals: Sequence[Withdrawal], replacements: Sequence[Replacement]
+    listed: Iterable[tuple[str, bytes]],
+    withdrawals: Sequence[Withdrawal],
+    replacements: Sequence[Replacement],
 ) -> dict[str, bytes] | UnknownChange:
     """What was sealed, walked back from what is listed now; or the change that does not fit."""
     held = dict(listed)
@@ -99,10 +104,10 @@ def sealed_commitments(
 
 
 def read_intake(data: object) -> Intake:
-    """The inverse of `Intake.as_bytes`, from its JSON value; raises Malformed."""
+    """The inverse of `Intake.as_bytes`, from its JSON value; raises MalformedError."""
     fields = Fields(data, ("format", "call", "applications", "root", "withdrawals", "replacements"))
     if fields.text("format") != FORMAT:
-        raise Malformed("format", f"not {FORMAT}")
+        raise MalformedError("format", f"not {FORMAT}")
     withdrawals, replacements = [], []
     for place, item in enumerate(fields.items("withdrawals")):
         gone = Fields(item, ("code", "commitment"), f"withdrawals[{place}]")

@@ -1,7 +1,7 @@
 """The manifest of a published folder, and the root that covers everything in it.
 
-The root is printed in the signed act. It stands for the manifest's parts and, through the digests, for every byte of
-every other file: whoever changes anything must change the root.
+The root is printed in the signed act. It stands for the manifest's parts and, through the digests, for every
+byte of every other file: whoever changes anything must change the root.
 """
 
 import re
@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wishmi.core import merkle
-from wishmi.core.canonical import Fields, Malformed, digest, dump
+from wishmi.core.canonical import Fields, MalformedError, digest, dump
 
 FORMAT = "wishmi-publication/1"
 NAME = "manifest.json"
 STAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_FILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PARTS = ("format", "call", "stage", "act", "previous_root", "intake_root", "leaves", "tree_root", "files")
 
 
@@ -70,11 +71,13 @@ class Manifest:
 
 
 def read_parts(data: object, place: str = "", extra: tuple[str, ...] = ()) -> Manifest:
-    """The inverse of `Manifest.parts`; raises Malformed."""
+    """The inverse of `Manifest.parts`; raises MalformedError."""
     fields = Fields(data, (*_PARTS, *extra), place)
     if fields.text("format") != FORMAT:
-        raise Malformed(fields.at("format"), f"not {FORMAT}")
+        raise MalformedError(fields.at("format"), f"not {FORMAT}")
     files = fields.mapping("files")
+    if not all(_FILE.fullmatch(name) for name in files):
+        raise MalformedError(fields.at("files"), "a name of a file is not of the right form")
     return Manifest(
         call=fields.text("call"),
         stage=fields.text("stage", STAGE),
@@ -83,11 +86,11 @@ def read_parts(data: object, place: str = "", extra: tuple[str, ...] = ()) -> Ma
         intake_root=fields.digest("intake_root"),
         leaves=fields.number("leaves"),
         tree_root=fields.digest("tree_root"),
-        files={name: digest(value, fields.at(f"files.{name[:40]}")) for name, value in files.items()},
+        files={name: digest(value, fields.at(f"files.{name}")) for name, value in files.items()},
     )
 
 
 def read_manifest(data: object) -> tuple[Manifest, bytes]:
-    """The manifest of a folder and the root it claims, from its JSON value; raises Malformed."""
+    """The manifest of a folder and the root it claims, from its JSON value; raises MalformedError."""
     manifest = read_parts(data, extra=("root",))
     return manifest, Fields(data, (*_PARTS, "root")).digest("root")

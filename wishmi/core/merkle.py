@@ -1,7 +1,8 @@
 """Merkle trees over SHA-256: a root stands for a whole list, and a short path proves one row of it.
 
-Every hash begins with a byte that says what it is (a leaf, an inner node, the head of a publication), so that one can
-never be passed off as another. The parts of a leaf are length-prefixed, so that no two lists of parts hash alike.
+Every hash begins with a byte that says what it is (a leaf, an inner node, the head of a publication), so that
+one can never be passed off as another. The parts of a leaf are length-prefixed, so that no two lists of parts
+hash alike.
 """
 
 import hashlib
@@ -39,8 +40,8 @@ def head(*parts: bytes) -> bytes:
 class Tree:
     """A tree with all its levels, the leaves first and the root last; empty without leaves.
 
-    Neighbours are joined two by two. A node left over at the end of a level rises to the next one unchanged, never
-    doubled: doubling would give a list and the same list with its last row repeated one root.
+    Neighbours are joined two by two. A node left over at the end of a level rises to the next one unchanged,
+    never doubled: doubling would give a list and the same list with its last row repeated one root.
     """
 
     levels: tuple[tuple[bytes, ...], ...]
@@ -53,7 +54,8 @@ class Tree:
         sha256 = hashlib.sha256
         while len(level) > 1:
             joined = [
-                sha256(NODE + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)
+                sha256(NODE + left + right).digest()
+                for left, right in zip(level[::2], level[1::2], strict=False)
             ]
             level = (*joined, level[-1]) if len(level) % 2 else tuple(joined)
             levels.append(level)
@@ -65,7 +67,9 @@ class Tree:
         return self.levels[-1][0] if self.levels else EMPTY
 
     def path(self, index: int) -> tuple[bytes, ...]:
-        """The neighbours met on the way from leaf `index` (from 0) to the root; IndexError if there is no such leaf."""
+        """The neighbours met on the way from leaf `index` (from 0) to the root; IndexError if there is no
+        such leaf.
+        """
         if not self.levels or not 0 <= index < len(self.levels[0]):
             message = f"there is no leaf {index}"
             raise IndexError(message)
@@ -84,7 +88,9 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 
 def root_from_path(start: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """The root that a path leads to from leaf `index` of a tree of `size` leaves; None if the path does not fit."""
+    """The root that a path leads to from leaf `index` of a tree of `size` leaves; None if the path does not
+    fit.
+    """
     if not 0 <= index < size:
         return None
     neighbours = iter(path)

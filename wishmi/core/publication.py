@@ -61,9 +61,9 @@ class Leaf(NamedTuple):
 class Stage:
     """What a publication is made of beside the ranking and the money.
 
-    `name` is the stage (lower-case letters, digits and hyphens), `act` the numbered act, `previous_root` the root of
-    the stage before, None for the first. `tells_amounts` is False for a stage that keeps the totals of money to
-    itself (see `totals.Changes`).
+    `name` is the stage (lower-case letters, digits and hyphens), `act` the numbered act, `previous_root` the
+    root of the stage before, None for the first. `tells_amounts` is False for a stage that keeps the totals
+    of money to itself (see `totals.Changes`).
     """
 
     name: str
@@ -107,7 +107,8 @@ def leaf_of(call: str, stage: str, row: Row, commitment: bytes) -> bytes:
 def rows_of(ranking: Ranking, money: Money, sensitive: Sequence[str] = SENSITIVE) -> tuple[Row, ...]:
     """The rows to publish: the ranked by position, then the excluded by code.
 
-    Raises ValueError if the shares are not those of the ranked children, or if a child that renounced has money.
+    Raises ValueError if the shares are not those of the ranked children, or if a child that renounced has
+    money.
     """
     masks = sensitive_masks(ranking.rules, ranking.columns, ranking.order, sensitive)
     labels = point_labels(ranking.totals[ranking.order], masks)
@@ -143,7 +144,9 @@ def leaves_csv(leaves: Sequence[Leaf]) -> bytes:
     return csv_of(LEAVES_HEADER, [leaf.line for leaf in leaves])
 
 
-def totals_json(ranking: Ranking, money: Money, rows: Sequence[Row], stage: str, *, tells_amounts: bool) -> bytes:
+def totals_json(
+    ranking: Ranking, money: Money, rows: Sequence[Row], stage: str, *, tells_amounts: bool
+) -> bytes:
     """The file `totals.json`."""
     codes = [row.code for row in rows if row.position is not None]
     changes = changes_of(codes, money.allocation, money.standing, tells_amounts=tells_amounts)
@@ -154,8 +157,8 @@ def totals_json(ranking: Ranking, money: Money, rows: Sequence[Row], stage: str,
 def publish(stage: Stage, ranking: Ranking, money: Money, commitments: Mapping[str, bytes]) -> Published:
     """All files of a stage. `commitments` has one for each code of the ranking.
 
-    Raises ValueError for inputs that do not belong together, KeyError for a code without a commitment: the shell has
-    checked them before, so either is a bug.
+    Raises ValueError for inputs that do not belong together, KeyError for a code without a commitment: the
+    shell has checked them before, so either is a bug.
     """
     call = ranking.rules.code
     if not manifests.STAGE.fullmatch(stage.name) or not all(CODE.fullmatch(code) for code in ranking.codes):
@@ -166,7 +169,8 @@ def publish(stage: Stage, ranking: Ranking, money: Money, commitments: Mapping[s
         raise ValueError(message)
     rows = rows_of(ranking, money, stage.sensitive)
     leaves = tuple(
-        Leaf(row.code, commitments[row.code], leaf_of(call, stage.name, row, commitments[row.code])) for row in rows
+        Leaf(row.code, commitments[row.code], leaf_of(call, stage.name, row, commitments[row.code]))
+        for row in rows
     )
     files = {
         RANKING: ranking_csv(rows),

@@ -1,4 +1,6 @@
-"""Stages: how money meets a ranking that was published before. A later stage keeps what was awarded and runs down."""
+"""Stages: how money meets a ranking that was published before. A later stage keeps what was awarded and runs
+down.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +24,9 @@ class Outcome(StrEnum):
 class Standing:
     """What a child brings from an earlier stage; a child without one has been given nothing so far.
 
-    `AWARDED`: the award stays, with its `parts` per fund. `RENOUNCED`: the child no longer competes; `parts` is what
-    it gave back since the last stage that told amounts. `WAITING`: it competes like everyone (a final list after a
-    provisional one); `parts` is what that stage gave it.
+    `AWARDED`: the award stays, with its `parts` per fund. `RENOUNCED`: the child no longer competes; `parts`
+    is what it gave back since the last stage that told amounts. `WAITING`: it competes like everyone (a final
+    list after a provisional one); `parts` is what that stage gave it.
     """
 
     outcome: Outcome
@@ -36,9 +38,9 @@ def allocate_stage(
 ) -> Allocation:
     """Allocate a stage: one share per ranked child in order of rank; `cut_off` is a position of the ranking.
 
-    `households` follow the entries of the ranking as they were given. `available` is all the money of each fund for
-    this list, what earlier awards hold included. Raises ValueError if they hold more than that, or for a child that
-    holds an award without being ranked.
+    `households` follow the entries of the ranking as they were given. `available` is all the money of each
+    fund for this list, what earlier awards hold included. Raises ValueError if they hold more than that, or
+    for a child that holds an award without being ranked.
     """
     order = [int(place) for place in ranking.order]
     codes = [ranking.codes[place] for place in order]
@@ -69,8 +71,9 @@ def _allocate_beside(
     """Allocate to `claims`, counting the awards the households of `holders` have already against the cap."""
     if rule.household_cap is None or not holders:
         return allocate(rule, claims, free)
-    # The awards held go first, as claims of one unit on a purse that holds exactly those units: they use up the cap
-    # and no money. A household is counted up to the cap only, or its last units would stay in the purse.
+    # The awards held go first, as claims of one unit on a purse that holds exactly those units: they use up
+    # the cap and no money. A household is counted up to the cap only, or its last units would stay in the
+    # purse.
     counted: dict[str, int] = {}
     for household in holders:
         counted[household] = min(counted.get(household, 0) + 1, rule.household_cap)

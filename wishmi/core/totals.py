@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wishmi.core.allocation import Allocation
 from wishmi.core.calls import CallRules
-from wishmi.core.canonical import Fields, Malformed, dump
+from wishmi.core.canonical import Fields, MalformedError, dump
 from wishmi.core.disclosure import Cell, cells
 from wishmi.core.stages import Outcome, Standing
 
@@ -15,7 +15,8 @@ FORMAT = "wishmi-totals/1"
 
 @dataclass(frozen=True, slots=True)
 class FundTotals:
-    """One fund, in minor units: all its money for this list, what the list awards, what is left, awards by amount.
+    """One fund, in minor units: all its money for this list, what the list awards, what is left, awards by
+    amount.
 
     The last three are None where they would tell an amount of few children.
     """
@@ -42,7 +43,9 @@ class FundTotals:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Everything that `totals.json` says. `kept`: awards that stay from an earlier stage, part of the awarded."""
+    """Everything that `totals.json` says. `kept`: awards that stay from an earlier stage, part of the
+    awarded.
+    """
 
     call: str
     stage: str
@@ -83,7 +86,9 @@ def totals_of(
         parts = [share.parts[place] for share in allocation.shares]
         told = None
         if changes.are_told:
-            told = cells(parts, [[part[place] for part in change] for change in (changes.added, changes.taken)])
+            told = cells(
+                parts, [[part[place] for part in change] for change in (changes.added, changes.taken)]
+            )
         awarded = None if told is None else sum(parts)
         remainder = None if awarded is None else available[place] - awarded
         funds.append(FundTotals(rule.code, available[place], awarded, remainder, told))
@@ -100,10 +105,11 @@ def totals_of(
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What this stage's awards and the earlier stage's differ by: parts added, parts taken back; and awards kept.
+    """What this stage's awards and the earlier stage's differ by: parts added, parts taken back; and awards
+    kept.
 
-    `are_told` is False for a stage that tells no amounts at all, such as a provisional one: its totals can then not be
-    subtracted from those of the final list.
+    `are_told` is False for a stage that tells no amounts at all, such as a provisional one: its totals can
+    then not be subtracted from those of the final list.
     """
 
     added: tuple[tuple[int, ...], ...]
@@ -128,10 +134,10 @@ def changes_of(
 
 
 def read_totals(data: object) -> Totals:
-    """The inverse of `Totals.as_bytes`, from its JSON value; raises Malformed."""
+    """The inverse of `Totals.as_bytes`, from its JSON value; raises MalformedError."""
     fields = Fields(data, ("format", "call", "stage", "unit", "outcomes", "kept", "cut_off", "funds"))
     if fields.text("format") != FORMAT:
-        raise Malformed("format", f"not {FORMAT}")
+        raise MalformedError("format", f"not {FORMAT}")
     outcomes = Fields(fields.data["outcomes"], tuple(Outcome), "outcomes")
     return Totals(
         call=fields.text("call"),
@@ -161,5 +167,7 @@ def _read_cells(fund: Fields) -> tuple[Cell, ...]:
     read = []
     for place, item in enumerate(fund.items("awards")):
         fields = Fields(item, ("count", "from", "to", "sum"), fund.at(f"awards[{place}]"))
-        read.append(Cell(fields.number("count"), fields.number("from"), fields.number("to"), fields.number("sum")))
+        read.append(
+            Cell(fields.number("count"), fields.number("from"), fields.number("to"), fields.number("sum"))
+        )
     return tuple(read)
