@@ -1,6 +1,6 @@
 """The Italian control letter: one rule shared by fiscal codes and bank coordinates.
 
-Source: decree of the Minister of Finance of 23 December 1976 (fiscal code) and the Italian bank-coordinate standard
+Source: decree of the Minister of Finance of 23 December 1976 (fiscal code) and the Italian bank- coordinate standard
 (CIN), which use the same two tables. Positions count from one.
 """
 

@@ -77,7 +77,9 @@ def family_name_code(family_name: str) -> str:
 
 
 def given_name_code(given_name: str) -> str:
-    """The three letters of a given name: as for the family name, but of four or more consonants the second is skipped."""
+    """The three letters of a given name: as for the family name, but of four or more consonants the second is
+    skipped.
+    """
     consonants, vowels = _parted(given_name)
     if len(consonants) > 3:
         consonants = consonants[0] + consonants[2:4]

@@ -1,7 +1,7 @@
 """Italian bank coordinates as an IBAN: building one, and saying what is wrong with the form of one.
 
-Sources: ISO 13616 and ISO 7064 (MOD 97-10); the Italian structure is IT, two control digits, the control letter (CIN),
-five digits of the bank (ABI), five of the branch (CAB), twelve characters of the account.
+Sources: ISO 13616 and ISO 7064 (MOD 97-10); the Italian structure is IT, two control digits, the control letter
+(CIN), five digits of the bank (ABI), five of the branch (CAB), twelve characters of the account.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The eleven digits of an Italian VAT number, which are also the fiscal code of most bodies.
 
-Source: decree of the Minister of Finance of 23 December 1976: seven digits of the holder, three of the office, one control
-digit by Luhn's rule.
+Source: decree of the Minister of Finance of 23 December 1976: seven digits of the holder, three of the office, one
+control digit by Luhn's rule.
 """
 
 import re
