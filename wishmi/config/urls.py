@@ -1,5 +1,10 @@
 """Addresses."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("wishmi.web.public.urls")),
+    path("family/", include("wishmi.web.family.urls")),
+    path("provider/", include("wishmi.web.provider.urls")),
+    path("officer/", include("wishmi.web.officer.urls")),
+]

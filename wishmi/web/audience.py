@@ -1,0 +1,94 @@
+"""Who a page is for. Every route carries one of these; a test refuses a route without.
+
+A view behind `for_…` finds `request.actor` (an `infra.actor.Actor`); a public one finds it there too, or None.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wishmi.infra.actor import Actor, Role
+from wishmi.people import selectors as people
+
+View = Callable[..., HttpResponse]
+OFFICES = (Role.CASE_OFFICER, Role.RESPONSIBLE, Role.ACCOUNTING, Role.AUDITOR)
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    """Who is signed in, asked once per request."""
+    if not hasattr(request, "actor"):
+        is_known = getattr(request, "user", None) is not None and request.user.is_authenticated
+        request.actor = people.actor_of(request.user) if is_known else None
+    return request.actor
+
+
+def audience_of(actor: Actor | None) -> str:
+    """Whose pages an actor is at home on."""
+    if actor is None:
+        return "public"
+    if actor.is_any(*OFFICES):
+        return "officer"
+    return "provider" if actor.is_any(Role.PROVIDER) else "family"
+
+
+def _guarded(view: View, audience: str, policy: str, is_admitted: Callable[[Actor | None], bool]) -> View:
+    @wraps(view)
+    def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor = actor_of(request)
+        request.audience = audience
+        if is_admitted(actor):
+            return view(request, *args, **kwargs)
+        if actor is None:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return forbidden(request)
+
+    guard.audience = audience
+    guard.policy = policy
+    return guard
+
+
+def forbidden(request: HttpRequest) -> HttpResponse:
+    """The page that says whose page this is and where to go."""
+    request.audience = audience_of(actor_of(request))
+    return render(request, "403.html", status=403)
+
+
+def public(view: View) -> View:
+    """Anyone."""
+    return _guarded(view, "public", "anyone", lambda _actor: True)
+
+
+def for_family(view: View) -> View:
+    """A guardian: what it acts on is its own household's."""
+
+    def is_admitted(actor: Actor | None) -> bool:
+        return actor is not None and actor.is_any(Role.FAMILY) and actor.household is not None
+
+    return _guarded(view, "family", "own household", is_admitted)
+
+
+def for_provider(view: View) -> View:
+    """A provider's staff: what it acts on is its own provider's."""
+
+    def is_admitted(actor: Actor | None) -> bool:
+        return actor is not None and actor.is_any(Role.PROVIDER) and actor.provider is not None
+
+    return _guarded(view, "provider", "own provider", is_admitted)
+
+
+def for_officer(*roles: Role) -> Callable[[View], View]:
+    """An officer who holds one of the roles; without any, every office."""
+    admitted = roles or OFFICES
+
+    def is_admitted(actor: Actor | None) -> bool:
+        return actor is not None and actor.is_any(*admitted)
+
+    def decorate(view: View) -> View:
+        return _guarded(view, "officer", " or ".join(sorted(admitted)), is_admitted)
+
+    return decorate

@@ -1,0 +1,194 @@
+"""Tags and filters of the pages: `{% load web %}`.
+
+| written | gives |
+| --- | --- |
+| `{{ cents|money }}`, `{{ value|day }}`, `|weekday`, `|moment`, `|hour`, `|number` | in the page's language |
+| `{% icon "check" %}` | an icon of the sprite; meaning stands beside it in words |
+| `{% errors form %}` | the list of errors at the top, each a link to its field |
+| `{% field form.name %}` | label, hint, error and control of one field |
+| `{% key %}` | the hidden idempotency key of a form that moves value |
+| `{% state "booking" booking.state %}` | a state as a tag: words, tone, icon |
+| `{{ value|word:"category" }}` | the word of a closed list |
+| `{{ reason|say }}` | a reason (object or stored data) as a sentence |
+| `{% notice "good" %}…{% endnotice %}` | a notice: good, wait, bad or nothing |
+| `{% pages page %}` | links of a paginated list; keeps the filters of the address |
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+
+from django import forms, template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.paginator import Page
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from wishmi.core.reasons import Reason
+from wishmi.web import formats, sentences, words
+
+register = template.Library()
+NOTICE_ICONS = {"good": "check", "wait": "clock", "bad": "warning", "": "info"}
+
+
+@register.filter
+def money(cents: int) -> SafeString:
+    """An amount that never breaks over two lines."""
+    return format_html('<span class="money">{}</span>', formats.money(cents))
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    return formats.day(value)
+
+
+@register.filter
+def weekday(value: date | datetime) -> str:
+    return formats.weekday(value)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    return formats.moment(value)
+
+
+@register.filter
+def hour(value: datetime) -> str:
+    return formats.hour(value)
+
+
+@register.filter
+def number(value: int) -> str:
+    return formats.number(value)
+
+
+@register.filter
+def word(value: str, kind: str) -> object:
+    return words.word(kind, value)
+
+
+@register.filter
+def say(reason: Reason | Mapping[str, object]) -> str:
+    return sentences.say(reason) if isinstance(reason, Reason) else sentences.say_data(reason)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "icon") -> SafeString:
+    address = versioned("web/icons.svg")
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, address, name
+    )
+
+
+@register.simple_tag(name="versioned")
+def versioned_tag(path: str) -> str:
+    return versioned(path)
+
+
+def versioned(path: str) -> str:
+    """The address of a static file with its digest, so that a browser may keep it for ever."""
+    return f"{static(path)}?v={_digest(path)}"
+
+
+def _digest(path: str) -> str:
+    return _kept_digest(path) if settings.WISHMI_MODE == "production" else _fresh_digest(path)
+
+
+def _fresh_digest(path: str) -> str:
+    found = finders.find(path)
+    if not found:
+        return "0"
+    with open(found, "rb") as file:  # noqa: PTH123  # finders give a plain string
+        return sha256(file.read()).hexdigest()[:10]
+
+
+@cache
+def _kept_digest(path: str) -> str:
+    return _fresh_digest(path)
+
+
+@register.inclusion_tag("web/parts/errors.html")
+def errors(form: forms.BaseForm) -> dict[str, object]:
+    """Errors of a form, those of the whole form first; each of a field links to its control."""
+    listed = [("", error) for error in form.non_field_errors()]
+    for bound in form:
+        listed += [(_anchor(bound), error) for error in bound.errors]
+    return {"listed": listed}
+
+
+def _anchor(bound: forms.BoundField) -> str:
+    """The id that focus goes to: the control's, or that of the first choice of a group."""
+    if isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return f"{bound.auto_id}_0"
+    return bound.id_for_label
+
+
+@register.inclusion_tag("web/parts/field.html")
+def field(bound: forms.BoundField) -> dict[str, object]:
+    """One field. Hint and error are tied to the control for who listens to the page."""
+    widget = bound.field.widget
+    is_group = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    is_check = isinstance(widget, forms.CheckboxInput)
+    described = [
+        f"{bound.auto_id}_{part}"
+        for part, there in (("hint", bound.help_text), ("problem", bound.errors))
+        if there
+    ]
+    attributes: dict[str, str] = {}
+    if not is_group:
+        css = "form-select" if isinstance(widget, forms.Select) else "form-control"
+        attributes["class"] = "" if is_check else css + (" is-invalid" if bound.errors else "")
+        if described:
+            attributes["aria-describedby"] = " ".join(described)
+        if bound.errors:
+            attributes["aria-invalid"] = "true"
+    return {
+        "bound": bound,
+        "control": bound.as_widget(attrs=attributes),
+        "is_group": is_group,
+        "is_check": is_check,
+        "is_hidden": bound.is_hidden,
+        "is_optional": not bound.field.required and not is_check,
+        "described": " ".join(described),
+    }
+
+
+@register.simple_tag
+def key() -> SafeString:
+    """A key made when the form is shown: a second press of the button repeats the answer, not the act."""
+    return format_html('<input type="hidden" name="key" value="{}">', uuid.uuid4())
+
+
+@register.inclusion_tag("web/parts/state.html")
+def state(kind: str, value: str) -> dict[str, object]:
+    text, tone, picture = words.state(kind, value)
+    return {"text": text, "tone": tone, "picture": picture}
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "") -> SafeString:
+    css = f"notice notice-{tone}" if tone else "notice"
+    return format_html(
+        '<div class="{}">{}<div>{}</div></div>', css, icon(NOTICE_ICONS.get(tone, "info")), content
+    )
+
+
+@register.inclusion_tag("web/parts/pages.html", takes_context=True)
+def pages(context: template.Context, page: Page) -> dict[str, object]:
+    request: HttpRequest = context["request"]
+
+    def address(number: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    return {
+        "page": page,
+        "before": address(page.previous_page_number()) if page.has_previous() else "",
+        "after": address(page.next_page_number()) if page.has_next() else "",
+    }

@@ -1,0 +1,163 @@
+"""Words for the closed lists of the platform: categories, pillars, states, roles, kinds."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+CATEGORIES = {
+    "art": _("Art"),
+    "health": _("Health"),
+    "school_plus": _("School+"),
+    "sport": _("Sport"),
+    "stem": _("Science and technology"),
+}
+PILLARS = {
+    "social_relations": _("Being with others"),
+    "physical_activity": _("Moving"),
+    "healthcare": _("Feeling well"),
+    "education_training": _("Learning"),
+    "talents_creativity": _("Talents and creativity"),
+    "self_determination": _("Choosing for yourself"),
+    "quality_common_spaces": _("Good places to be"),
+}
+LANGUAGES = {
+    "it": _("Italian"),
+    "en": _("English"),
+    "ar": _("Arabic"),
+    "zh-hans": _("Chinese"),
+    "es": _("Spanish"),
+    "fil": _("Filipino"),
+    "si": _("Sinhala"),
+    "ro": _("Romanian"),
+    "uk": _("Ukrainian"),
+    "fr": _("French"),
+}
+ROLES = {"parent": _("parent"), "guardian": _("guardian"), "foster_parent": _("foster parent")}
+KINDS = {
+    "ordinary": _("ordinary ISEE"),
+    "minors": _("ISEE for minors"),
+    "current": _("current ISEE"),
+    "socio_health": _("ISEE for social and health services"),
+}
+POINTS = {
+    "minors": _("Number of minors in the family"),
+    "disabled_members": _("People with a disability in the family"),
+    "lone_parent": _("Only one parent in the family"),
+}
+GROUPS = {
+    "residence": _("Where you live"),
+    "income": _("ISEE"),
+    "household": _("Your family"),
+    "health": _("Disability"),
+    "other": _("Birth date and day of the application"),
+}
+FACTS = {
+    "resident": _("Lives in the city"),
+    "isee_cents": _("ISEE"),
+    "isee_kind": _("Kind of ISEE"),
+    "isee_issued_on": _("ISEE issued on"),
+    "isee_valid_until": _("ISEE valid until"),
+    "minors": _("Minors in the family"),
+    "lone_parent": _("Only one parent"),
+    "applicant_role": _("Who applies"),
+    "disabled_members": _("People with a disability"),
+    "born_on": _("Birth date"),
+    "submitted_on": _("Day of the application"),
+}
+JOBS = {
+    "family": _("Family"),
+    "provider": _("Organiser of activities"),
+    "case_officer": _("Office: applications"),
+    "responsible": _("Office: responsible"),
+    "accounting": _("Office: accounting"),
+    "auditor": _("Auditor"),
+}
+STAGES = {
+    "provisional": _("Provisional list"),
+    "final": _("Final list"),
+    "round": _("New round of the list"),
+}
+
+State = tuple[str | Promise, str, str]
+"""Words, tone (good, wait, bad, info or nothing) and icon."""
+
+APPLICATION = {
+    "draft": (_("Not sent yet"), "wait", "clock"),
+    "submitted": (_("Sent"), "good", "check"),
+    "withdrawn": (_("Withdrawn"), "", "cross"),
+}
+CANDIDACY = {
+    "draft": (_("Not sent yet"), "wait", "clock"),
+    "submitted": (_("We are checking it"), "info", "search"),
+    "integration": (_("We need something from you"), "wait", "warning"),
+    "admitted": (_("On the list"), "good", "check"),
+    "reserve": (_("On the list, to be confirmed"), "wait", "clock"),
+    "excluded": (_("Excluded"), "bad", "cross"),
+    "withdrawn": (_("Withdrawn"), "", "cross"),
+}
+OUTCOME = {
+    "awarded": (_("Gets the voucher"), "good", "check"),
+    "waiting": (_("On the list, no money yet"), "wait", "clock"),
+    "excluded": (_("Excluded"), "bad", "cross"),
+    "renounced": (_("Given up"), "", "cross"),
+}
+AWARD = {
+    "offered": (_("To be accepted"), "wait", "clock"),
+    "accepted": (_("Accepted"), "good", "check"),
+    "renounced": (_("Given up"), "", "cross"),
+    "not_accepted": (_("Not accepted in time"), "bad", "cross"),
+    "lapsed": (_("Ended"), "", "clock"),
+    "revoked": (_("Taken back"), "bad", "cross"),
+}
+VOUCHER = {
+    "offered": (_("To be accepted"), "wait", "clock"),
+    "active": (_("Ready to use"), "good", "check"),
+    "closed": (_("Closed"), "", "lock"),
+}
+BOOKING = {
+    "held": (_("Waiting for the organiser"), "wait", "clock"),
+    "confirmed": (_("Confirmed"), "good", "check"),
+    "attended": (_("Done"), "good", "check"),
+    "no_show": (_("Was not there"), "bad", "cross"),
+    "refused": (_("Refused by the organiser"), "bad", "cross"),
+    "expired": (_("Not confirmed in time"), "", "clock"),
+    "cancelled": (_("Cancelled"), "", "cross"),
+    "reversed": (_("Given back"), "info", "check"),
+}
+OBSERVATION = {
+    "": (_("We are reading it"), "info", "clock"),
+    "accepted": (_("You were right"), "good", "check"),
+    "rejected": (_("Not accepted"), "bad", "cross"),
+}
+STATES: dict[str, dict[str, State]] = {
+    "application": APPLICATION,
+    "candidacy": CANDIDACY,
+    "outcome": OUTCOME,
+    "award": AWARD,
+    "voucher": VOUCHER,
+    "booking": BOOKING,
+    "observation": OBSERVATION,
+}
+WORDS: dict[str, dict[str, str | Promise]] = {
+    "category": CATEGORIES,
+    "pillar": PILLARS,
+    "language": LANGUAGES,
+    "role": ROLES,
+    "kind": KINDS,
+    "points": POINTS,
+    "group": GROUPS,
+    "fact": FACTS,
+    "job": JOBS,
+    "stage": STAGES,
+}
+YES, NO = pgettext_lazy("answer", "Yes"), pgettext_lazy("answer", "No")
+
+
+def word(kind: str, value: str) -> str | Promise:
+    """The word for a value of a closed list; an unknown value stays as it is."""
+    return WORDS.get(kind, {}).get(value, value)
+
+
+def state(kind: str, value: str) -> State:
+    """Words, tone and icon of a state; an unknown one stays as it is, without tone."""
+    return STATES.get(kind, {}).get(value, (value, "", "info"))
