@@ -62,7 +62,9 @@ class StageRow(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["stage", "candidacy"], name="one_row_per_child"),
             models.UniqueConstraint(
-                fields=["stage", "position"], condition=Q(position__isnull=False), name="one_child_per_position"
+                fields=["stage", "position"],
+                condition=Q(position__isnull=False),
+                name="one_child_per_position",
             ),
         )
 

@@ -1,4 +1,4 @@
-"""Two-phase transfers over balances, in the manner of TigerBeetle: posted at once, or pending and then posted or voided.
+"""Two-phase transfers over balances, in the manner of TigerBeetle: posted, or pending and then posted or voided.
 
 Pure: balances in, balances out. The ledger room locks the rows, asks `apply`, and writes what it answers.
 """
@@ -50,7 +50,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One transfer as far as balances care. `POST` and `VOID` name the accounts and amount of their pending transfer."""
+    """One transfer as far as balances care. `POST` and `VOID` repeat accounts and amount of their pending transfer."""
 
     debit: int
     credit: int

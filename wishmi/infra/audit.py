@@ -11,11 +11,15 @@ from wishmi.infra.models import AuditRecord
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is told: `subject` is `kind:reference`; `data` holds codes, references and amounts only."""
+    """What is told: `subject` is `kind:reference`; `data` holds codes, references and amounts only.
+
+    `at` where acts of one batch happened at moments of their own.
+    """
 
     verb: str
     subject: str
     data: Mapping[str, object] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 def record(moment: datetime, actor: Actor, verb: str, subject: str, **data: object) -> None:
@@ -24,10 +28,10 @@ def record(moment: datetime, actor: Actor, verb: str, subject: str, **data: obje
 
 
 def record_many(moment: datetime, actor: Actor, acts: Iterable[Act]) -> None:
-    """Write many records of one moment and actor."""
+    """Write many records of one actor."""
     rows = [
         AuditRecord(
-            at=moment,
+            at=act.at or moment,
             actor=actor.ref,
             verb=act.verb,
             subject=act.subject,

@@ -82,7 +82,7 @@ def _seal_batch(moment: datetime, source: Source) -> int:
             hash=seal_hash(previous, number, digests),
         )
         links = [
-            SealLink(seal=made, kind=source.kind, subject_id=row[0], digest=digest)
+            SealLink(seal=made, kind=source.kind, subject_id=int(str(row[0])), digest=digest)
             for row, digest in zip(rows, digests, strict=True)
         ]
         SealLink.objects.bulk_create(links, batch_size=5000)
@@ -91,7 +91,7 @@ def _seal_batch(moment: datetime, source: Source) -> int:
 
 
 def heads_file() -> Path:
-    """Where heads are written outside the database; an operator copies it elsewhere and prints the daily act from it."""
+    """Where heads are written outside the database: an operator copies it elsewhere and prints the daily act."""
     return Path(settings.WISHMI_DATA) / "heads.txt"
 
 

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -60,8 +60,17 @@ def blind_index(value: str, purpose: str) -> str:
     return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
 
 
-class EncryptedField(models.TextField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    _Text = models.TextField[Any, Any]
+else:
+    _Text = models.TextField
+
+
+class EncryptedField(_Text):
     """A value kept encrypted; any JSON value, None included as SQL NULL."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def _column(self) -> str:
         return f"{self.model._meta.label_lower}.{self.name}"

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -47,8 +48,9 @@ def _known(actor: Actor, key: str, digest: str) -> Answer | Refused | None:
         return None
     if row.body != digest:
         return Refused.because(ReasonCode.IDEMPOTENCY_MISMATCH)
-    refused = row.answer.get("refused")
-    return Refused(tuple(Reason.from_data(item) for item in refused)) if refused else row.answer
+    answer: dict[str, Any] = row.answer or {}
+    refused = answer.get("refused")
+    return Refused(tuple(Reason.from_data(item) for item in refused)) if refused else answer
 
 
 def _stored(answer: Answer | Refused) -> dict[str, object]:

@@ -44,6 +44,13 @@ def emit_many(moment: datetime, topic: str, items: Iterable[Mapping[str, object]
     )
 
 
+def emit_dated(topic: str, items: Iterable[tuple[datetime, Mapping[str, object]]]) -> None:
+    """Write many events of one topic, each at its own moment."""
+    OutboxEvent.objects.bulk_create(
+        [OutboxEvent(at=at, topic=topic, data=dict(item)) for at, item in items], batch_size=2000
+    )
+
+
 def deliver(moment: datetime, most: int = 10_000) -> int:
     """Handle waiting events in order; returns how many were dealt with.
 

@@ -14,7 +14,7 @@ FOR EACH ROW EXECUTE FUNCTION wishmi_append_only()"""
 _VERBS = ("update", "delete")
 
 
-def protect(table: str, connection: BaseDatabaseWrapper = default_connection) -> None:  # type: ignore[assignment]
+def protect(table: str, connection: BaseDatabaseWrapper = default_connection) -> None:
     """Make a table append-only."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -24,7 +24,7 @@ def protect(table: str, connection: BaseDatabaseWrapper = default_connection) ->
             cursor.execute(template.format(table=table, verb=verb))
 
 
-def lift(table: str, connection: BaseDatabaseWrapper = default_connection) -> None:  # type: ignore[assignment]
+def lift(table: str, connection: BaseDatabaseWrapper = default_connection) -> None:
     """Take the protection away: for tests that play an attacker, and for emptying a demo."""
     on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:

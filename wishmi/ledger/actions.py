@@ -150,7 +150,7 @@ def _write(drafts: Sequence[Draft], balances: dict[int, Balance], moment: dateti
 
 def _update(before: dict[int, Balance], after: dict[int, Balance]) -> None:
     """Add what changed to the cached sums of the locked rows."""
-    changes = []
+    changes: list[tuple[int, ...]] = []
     for account, new in after.items():
         old = before[account]
         change = (
@@ -161,9 +161,10 @@ def _update(before: dict[int, Balance], after: dict[int, Balance]) -> None:
         )
         if any(change):
             changes.append((*change, account))
+    changes.sort(key=lambda change: change[-1])
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE ledger_account SET debits_posted = debits_posted + %s, credits_posted = credits_posted + %s,"
             " debits_pending = debits_pending + %s, credits_pending = credits_pending + %s WHERE id = %s",
-            sorted(changes, key=lambda change: change[-1]),
+            changes,
         )

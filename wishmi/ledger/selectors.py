@@ -10,6 +10,8 @@ from wishmi.core.transfers import Balance, Side
 from wishmi.ledger.chart import Kind
 from wishmi.ledger.models import Account, Transfer
 
+_CHUNK = 400
+
 
 def balances(accounts: Iterable[int]) -> dict[int, Balance]:
     """Balances of accounts as they stand, without a lock: to show, never to decide."""
@@ -25,6 +27,24 @@ def balances(accounts: Iterable[int]) -> dict[int, Balance]:
         )
         for row in rows
     }
+
+
+def kept_by_owner(owners: Iterable[str], fund: str) -> dict[str, int]:
+    """What each owner of voucher accounts still has or has spent of a fund: unspent, held and spent together."""
+    wanted = sorted(set(owners))
+    kept: dict[str, int] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        rows = Account.objects.filter(owner__in=wanted[start : start + _CHUNK], fund=fund)
+        rows = rows.filter(kind__in=[Kind.UNRELEASED, Kind.UNSPENT, Kind.SPENT])
+        for owner, debited, credited in rows.values_list("owner", "debits_posted", "credits_posted").order_by("id"):
+            kept[owner] = kept.get(owner, 0) + credited - debited
+    return kept
+
+
+def free_of(owner: str, kind: Kind, fund: str, unit: str) -> int:
+    """What an account has free; zero where it was never opened."""
+    account = Account.objects.filter(owner=owner, kind=kind, fund=fund, unit=unit).first()
+    return balances([account.pk])[account.pk].free if account else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +151,11 @@ def _sums(account: str) -> dict[int, dict[str, int]]:
 
 def differences() -> Iterator[Difference]:
     """Every cached sum that differs from what its transfers add up to."""
-    debits, credits = _sums("debit_id"), _sums("credit_id")
+    debited, credited = _sums("debit_id"), _sums("credit_id")
     none = {"posted": 0, "pending": 0}
     fields = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
     for pk, *cached in Account.objects.values_list("id", *fields).order_by("id").iterator():
-        left, right = debits.get(pk, none), credits.get(pk, none)
+        left, right = debited.get(pk, none), credited.get(pk, none)
         recomputed = (left["posted"], right["posted"], left["pending"], right["pending"])
         for field, was, should in zip(fields, cached, recomputed, strict=True):
             if was != should:

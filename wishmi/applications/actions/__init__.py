@@ -1,0 +1,33 @@
+"""What can be done with applications: applying, closing the window, case work, importing a file."""
+
+from wishmi.applications.actions.applying import (
+    change_application,
+    save_draft,
+    submit_application,
+    submit_many,
+    withdraw_application,
+)
+from wishmi.applications.actions.case_work import (
+    admit,
+    admit_with_reserve,
+    answer_integration,
+    exclude,
+    request_integration,
+    run_checks,
+)
+from wishmi.applications.actions.closing import seal_intake
+
+__all__ = [
+    "admit",
+    "admit_with_reserve",
+    "answer_integration",
+    "change_application",
+    "exclude",
+    "request_integration",
+    "run_checks",
+    "save_draft",
+    "seal_intake",
+    "submit_application",
+    "submit_many",
+    "withdraw_application",
+]

@@ -1,0 +1,61 @@
+"""What can be asked about applications."""
+
+from django.db.models import Count, QuerySet
+
+from wishmi.applications.models import Application, Candidacy, Integration
+from wishmi.applications.snapshots import stored_facts
+from wishmi.calls.selectors import rules_of
+from wishmi.core.eligibility import Verdict, assess
+from wishmi.core.scoring import Score, score
+
+
+def applications_of(household_id: int) -> list[Application]:
+    """A household's applications with their children, newest first."""
+    rows = Application.objects.filter(household_id=household_id).select_related(
+        "call", "version", "applicant"
+    )
+    return list(rows.prefetch_related("candidacies__minor").order_by("-id"))
+
+
+def application(ref: str, household_id: int | None = None) -> Application | None:
+    """One application; for a family only its own."""
+    rows = Application.objects.select_related("call", "version", "household", "applicant")
+    if household_id is not None:
+        rows = rows.filter(household_id=household_id)
+    return rows.prefetch_related("candidacies__minor", "candidacies__integrations").filter(ref=ref).first()
+
+
+def counts_by_state(call_id: int) -> dict[str, int]:
+    """How many children of a call are in each state."""
+    rows = (
+        Candidacy.objects.filter(call_id=call_id)
+        .values("state")
+        .annotate(count=Count("id"))
+        .order_by("state")
+    )
+    return {row["state"]: row["count"] for row in rows}
+
+
+def queue(call_id: int, state: str = "", text: str = "") -> QuerySet[Candidacy]:
+    """The queue of case work: children of a call, by state, found by protocol number or code."""
+    rows = Candidacy.objects.filter(call_id=call_id).select_related("application", "minor").order_by("id")
+    if state:
+        rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(application__protocol__iexact=text) | rows.filter(code__iexact=text)
+    return rows
+
+
+def open_integrations(household_id: int) -> list[Integration]:
+    """What is asked of a household and not answered yet."""
+    rows = Integration.objects.filter(
+        candidacy__application__household_id=household_id, answered_at__isnull=True, closed_at__isnull=True
+    )
+    return list(rows.select_related("candidacy__minor", "candidacy__application").order_by("due_on", "id"))
+
+
+def explanation(candidacy: Candidacy) -> tuple[Verdict, Score]:
+    """Every condition and point of one child, judged by the version it applied under."""
+    rules = rules_of(candidacy.application.version)
+    facts = stored_facts(candidacy)
+    return assess(rules, facts), score(rules.criteria, facts)

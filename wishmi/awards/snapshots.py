@@ -1,0 +1,109 @@
+"""From rows to everything a stage is computed from, frozen."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from wishmi.applications.models import Application, Candidacy
+from wishmi.applications.snapshots import entries_of, intake_of
+from wishmi.awards.models import Award, Stage
+from wishmi.calls.models import Call, CallVersion, Fund
+from wishmi.calls.selectors import funds_of, rules_of
+from wishmi.core import facts as core_facts
+from wishmi.core.calls import CallRules
+from wishmi.core.intake import Intake
+from wishmi.core.ranking import Entry
+from wishmi.core.stages import Outcome, Standing
+from wishmi.ledger.chart import Kind
+from wishmi.ledger.selectors import free_of, kept_by_owner
+
+LIVE = (Award.State.OFFERED, Award.State.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a stage is made of. `available` includes what earlier awards hold, per fund in the call's order."""
+
+    rules: CallRules
+    funds: tuple[Fund, ...]
+    candidacies: tuple[Candidacy, ...]
+    entries: tuple[Entry, ...]
+    standing: Mapping[str, Standing]
+    available: tuple[int, ...]
+    commitments: Mapping[str, bytes]
+    intake: Intake
+
+    @property
+    def households(self) -> list[str]:
+        """The household of each entry, for the cap."""
+        return [entry.facts.applicant for entry in self.entries]
+
+    def digest(self) -> str:
+        """SHA-256 over all of it in a fixed order: a stage is published only from the inputs it was frozen with."""
+        digest = hashlib.sha256(self.rules.code.encode())
+        for entry in sorted(self.entries, key=lambda entry: entry.code):
+            exclusion = [reason.as_data() for reason in entry.exclusion]
+            row = [entry.code, core_facts.as_data(entry.facts), exclusion, self.commitments[entry.code].hex()]
+            digest.update(json.dumps(row, sort_keys=True).encode())
+        for code in sorted(self.standing):
+            digest.update(
+                json.dumps([code, self.standing[code].outcome, *self.standing[code].parts]).encode()
+            )
+        digest.update(json.dumps(self.available).encode())
+        digest.update(self.intake.as_bytes())
+        return digest.hexdigest()
+
+
+def inputs_of(call: Call, version: CallVersion) -> Inputs:
+    """The inputs as they stand now. Call it with the call's row and its funds locked."""
+    rows = Candidacy.objects.filter(call=call, application__state=Application.State.SUBMITTED)
+    candidacies = tuple(
+        rows.exclude(state=Candidacy.State.WITHDRAWN).select_related("application").order_by("id")
+    )
+    funds = tuple(funds_of(call))
+    standing = standing_of(call, funds)
+    kept = [held.parts for held in standing.values() if held.outcome is Outcome.AWARDED]
+    free = [free_of(fund.ref, Kind.AVAILABLE, fund.ref, fund.unit) for fund in funds]
+    available = tuple(money + sum(parts[place] for parts in kept) for place, money in enumerate(free))
+    return Inputs(
+        rules=rules_of(version),
+        funds=funds,
+        candidacies=candidacies,
+        entries=tuple(entries_of(candidacies)),
+        standing=standing,
+        available=available,
+        commitments={str(child.code): bytes.fromhex(child.commitment) for child in candidacies},
+        intake=intake_of(call.intake, call.code),
+    )
+
+
+def standing_of(call: Call, funds: Sequence[Fund]) -> dict[str, Standing]:
+    """What each child with an award brings into the next stage.
+
+    An award that lives stays whole. One that ended keeps what was spent or is held; one of which nothing was spent
+    is given up: its parts are told only if it ended after the last stage that told amounts.
+    """
+    awards = list(call.awards.select_related("candidacy").prefetch_related("parts").order_by("id"))
+    if not awards:
+        return {}
+    told = (
+        call.stages.filter(published_at__isnull=False)
+        .exclude(kind=Stage.Kind.PROVISIONAL)
+        .order_by("-number")
+    )
+    last = told.first()
+    ended = [award.ref for award in awards if award.state not in LIVE]
+    kept = [kept_by_owner(ended, fund.ref) for fund in funds]
+    standing: dict[str, Standing] = {}
+    for award in awards:
+        by_fund = {part.fund_id: part.amount for part in award.parts.all()}
+        whole = tuple(by_fund.get(fund.pk, 0) for fund in funds)
+        parts = whole if award.state in LIVE else tuple(of_fund.get(award.ref, 0) for of_fund in kept)
+        code = str(award.candidacy.code)
+        if any(parts):
+            standing[code] = Standing(Outcome.AWARDED, parts)
+        else:
+            recent = last is not None and award.ended_at is not None and award.ended_at > last.frozen_at
+            standing[code] = Standing(Outcome.RENOUNCED, whole if recent else (0,) * len(funds))
+    return standing
