@@ -52,7 +52,10 @@ class Booking(models.Model):
 
 
 class BookingPart(models.Model):
-    """What one voucher part pays of a booking: the pending transfer that holds it."""
+    """What one voucher part pays of a booking: the pending transfer that holds it.
+
+    `stated_at`: since when it stands in a statement; from then on a reversal is owed back by the provider.
+    """
 
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="parts")
     voucher_part = models.ForeignKey("vouchers.VoucherPart", models.PROTECT, related_name="+")
@@ -60,9 +63,17 @@ class BookingPart(models.Model):
     hold = models.OneToOneField("ledger.Transfer", models.PROTECT, related_name="+")
     redeemed_at = models.DateTimeField(null=True)
     reversed_at = models.DateTimeField(null=True)
+    stated_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=["redeemed_at"]),)
+        indexes = (
+            models.Index(fields=["redeemed_at"]),
+            models.Index(
+                fields=["redeemed_at"],
+                name="booking_part_unstated",
+                condition=Q(redeemed_at__isnull=False, reversed_at__isnull=True, stated_at__isnull=True),
+            ),
+        )
 
 
 class WaitingEntry(models.Model):

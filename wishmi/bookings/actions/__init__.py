@@ -1,0 +1,32 @@
+"""What can be done with bookings: book, answer, mark, end, wait, take back."""
+
+from wishmi.bookings.actions.attending import (
+    confirm_booking,
+    confirm_bookings,
+    record_attendance,
+    record_attendances,
+    record_copayment,
+)
+from wishmi.bookings.actions.ending import cancel_booking, cancel_session, expire_unconfirmed, refuse_booking
+from wishmi.bookings.actions.holding import Booked, book_session
+from wishmi.bookings.actions.reversing import reverse_redemption, state_uses
+from wishmi.bookings.actions.waiting import join_waiting_list, leave_waiting_list, serve_waiting
+
+__all__ = [
+    "Booked",
+    "book_session",
+    "cancel_booking",
+    "cancel_session",
+    "confirm_booking",
+    "confirm_bookings",
+    "expire_unconfirmed",
+    "join_waiting_list",
+    "leave_waiting_list",
+    "record_attendance",
+    "record_attendances",
+    "record_copayment",
+    "refuse_booking",
+    "reverse_redemption",
+    "serve_waiting",
+    "state_uses",
+]

@@ -1,0 +1,191 @@
+"""What a provider does with its bookings: confirm, note the family's payment, mark who came."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from wishmi.bookings.actions.locks import lock_with_vouchers
+from wishmi.bookings.models import Booking, BookingPart
+from wishmi.bookings.policies import may_answer
+from wishmi.catalogue.models import Session
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import Reason, ReasonCode
+from wishmi.core.transfers import Phase
+from wishmi.infra import audit, outbox
+from wishmi.infra.actor import Actor
+from wishmi.ledger.actions import Draft, Purse, open_accounts, post, resolve
+from wishmi.ledger.chart import Kind, TransferReason
+
+_CHUNK = 400
+
+
+def _sessions_of(bookings: Iterable[Booking]) -> dict[int, Session]:
+    """Sessions with activity and provider."""
+    ids = sorted({booking.session_id for booking in bookings})
+    found: dict[int, Session] = {}
+    for start in range(0, len(ids), _CHUNK):
+        rows = Session.objects.filter(pk__in=ids[start : start + _CHUNK]).select_related("activity__provider")
+        found |= {row.pk: row for row in rows}
+    return found
+
+
+def confirm_booking(moment: datetime, actor: Actor, booking_id: int) -> Booking | Refused:
+    """A provider confirms a held booking in its time and before the session starts."""
+    confirmed = confirm_bookings(moment, actor, [booking_id])
+    return confirmed if isinstance(confirmed, Refused) else confirmed[0]
+
+
+def confirm_bookings(moment: datetime, actor: Actor, booking_ids: Sequence[int]) -> list[Booking] | Refused:
+    """Confirm held bookings, all or none; returns them in the order given."""
+    with transaction.atomic():
+        locked, _vouchers = lock_with_vouchers(booking_ids)
+        sessions = _sessions_of(locked.values())
+        if not all(may_answer(actor, session.activity.provider_id) for session in sessions.values()):
+            return Refused.because(ReasonCode.NOT_ALLOWED)
+        reasons = [
+            reason
+            for booking in locked.values()
+            if (reason := _why_not_confirm(moment, booking, sessions[booking.session_id]))
+        ]
+        if reasons:
+            return Refused(tuple(reasons))
+        Booking.objects.filter(pk__in=list(locked)).update(state=Booking.State.CONFIRMED)
+        for booking in locked.values():
+            booking.state = Booking.State.CONFIRMED
+        _tell(moment, actor, locked.values())
+    return [locked[pk] for pk in booking_ids]
+
+
+def _why_not_confirm(moment: datetime, booking: Booking, session: Session) -> Reason | None:
+    if booking.state != Booking.State.HELD:
+        return Reason(ReasonCode.WRONG_STATE, {"booking": booking.ref, "state": booking.state})
+    if booking.confirm_by < moment:
+        return Reason(ReasonCode.TERM_EXPIRED, {"booking": booking.ref})
+    if session.starts_at <= moment:
+        return Reason(ReasonCode.SESSION_PAST, {"booking": booking.ref})
+    return None
+
+
+def _tell(moment: datetime, actor: Actor, bookings: Iterable[Booking]) -> None:
+    """Record and emit what bookings have become."""
+    rows = list(bookings)
+    acts = [audit.Act(f"booking.{row.state}", f"booking:{row.ref}") for row in rows]
+    audit.record_many(moment, actor, acts)
+    for state in sorted({row.state for row in rows}):
+        items = [{"booking": row.ref, "session": row.session_id} for row in rows if row.state == state]
+        outbox.emit_many(moment, f"booking.{state}", items)
+
+
+def record_copayment(moment: datetime, actor: Actor, booking_id: int) -> Booking | Refused:
+    """A provider notes that the family has paid its part."""
+    with transaction.atomic():
+        locked, _vouchers = lock_with_vouchers([booking_id])
+        booking = locked[booking_id]
+        session = _sessions_of([booking])[booking.session_id]
+        if not may_answer(actor, session.activity.provider_id):
+            return Refused.because(ReasonCode.NOT_ALLOWED)
+        if booking.state not in (*Booking.LIVE, *Booking.USED) or booking.family_cents == 0:
+            return Refused.because(ReasonCode.WRONG_STATE, state=booking.state)
+        if booking.family_paid_at is not None:
+            return Refused.because(ReasonCode.ALREADY_DONE)
+        booking.family_paid_at = moment
+        booking.save(update_fields=["family_paid_at"])
+        audit.record(
+            moment,
+            actor,
+            "booking.copayment_recorded",
+            f"booking:{booking.ref}",
+            family_cents=booking.family_cents,
+        )
+        outbox.emit(moment, "booking.copayment_recorded", booking=booking.ref)
+    return booking
+
+
+def record_attendance(
+    moment: datetime,
+    actor: Actor,
+    booking_id: int,
+    present: bool,
+) -> Booking | Refused:
+    """Mark one child as present or absent; see `record_attendances`."""
+    marked = record_attendances(moment, actor, [(booking_id, present)])
+    return marked if isinstance(marked, Refused) else marked[0]
+
+
+def record_attendances(
+    moment: datetime, actor: Actor, marks: Sequence[tuple[int, bool]]
+) -> list[Booking] | Refused:
+    """Mark children as present or absent once their session has started, all or none; returns them in order.
+
+    Either way the booking is used: what was held is spent, and due to the provider from each fund. Who came without
+    having been confirmed is present all the same; an absence counts as a use only for a confirmed booking.
+    """
+    wanted = dict(marks)
+    with transaction.atomic():
+        locked, _vouchers = lock_with_vouchers(wanted)
+        sessions = _sessions_of(locked.values())
+        if not all(may_answer(actor, session.activity.provider_id) for session in sessions.values()):
+            return Refused.because(ReasonCode.NOT_ALLOWED)
+        reasons = [
+            reason
+            for pk, booking in locked.items()
+            if (reason := _why_not_mark(moment, booking, sessions[booking.session_id], wanted[pk]))
+        ]
+        if reasons:
+            return Refused(tuple(reasons))
+        _redeem(moment, locked.values(), sessions)
+        for state, is_present in ((Booking.State.ATTENDED, True), (Booking.State.NO_SHOW, False)):
+            ids = [pk for pk in locked if wanted[pk] is is_present]
+            Booking.objects.filter(pk__in=ids).update(state=state, ended_at=moment, ended_by="provider")
+            for pk in ids:
+                locked[pk].state, locked[pk].ended_at, locked[pk].ended_by = state, moment, "provider"
+        _tell(moment, actor, locked.values())
+    return [locked[pk] for pk in wanted]
+
+
+def _why_not_mark(moment: datetime, booking: Booking, session: Session, is_present: bool) -> Reason | None:
+    if booking.state in Booking.USED:
+        return Reason(ReasonCode.ALREADY_DONE, {"booking": booking.ref})
+    if booking.state not in Booking.LIVE or (booking.state == Booking.State.HELD and not is_present):
+        return Reason(ReasonCode.WRONG_STATE, {"booking": booking.ref, "state": booking.state})
+    if session.starts_at > moment:
+        return Reason(ReasonCode.TOO_EARLY, {"booking": booking.ref, "from": session.starts_at.isoformat()})
+    return None
+
+
+def _redeem(moment: datetime, bookings: Iterable[Booking], sessions: dict[int, Session]) -> None:
+    """Post what was held and make it due, part by part."""
+    session_of = {booking.pk: sessions[booking.session_id] for booking in bookings}
+    parts: list[BookingPart] = []
+    ids = sorted(session_of)
+    for start in range(0, len(ids), _CHUNK):
+        rows = BookingPart.objects.filter(booking__in=ids[start : start + _CHUNK])
+        parts += rows.select_related("voucher_part__fund").order_by("id")
+    resolve((part.hold_id for part in parts), Phase.POST, TransferReason.REDEMPTION, moment)
+    owed = [(part, session_of[part.booking_id].activity.provider.ref) for part in parts]
+    accounts = open_accounts(
+        provider_purse(part, provider, kind) for part, provider in owed for kind in (Kind.COST, Kind.DUE)
+    )
+    post(
+        [
+            Draft(
+                accounts[provider_purse(part, provider, Kind.COST)],
+                accounts[provider_purse(part, provider, Kind.DUE)],
+                part.amount,
+                TransferReason.REDEMPTION,
+                f"redeem:{part.pk}",
+            )
+            for part, provider in owed
+        ],
+        moment,
+    )
+    for start in range(0, len(parts), _CHUNK):
+        chunk = [part.pk for part in parts[start : start + _CHUNK]]
+        BookingPart.objects.filter(pk__in=chunk).update(redeemed_at=moment)
+
+
+def provider_purse(part: BookingPart, provider: str, kind: Kind) -> Purse:
+    """An account of a provider (by its reference) in the fund of a part."""
+    fund = part.voucher_part.fund
+    return Purse(provider, kind, fund.ref, fund.unit)

@@ -1,0 +1,201 @@
+"""Booking a session: a place is taken and money is held, both or none."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from wishmi.bookings.actions.locks import lock_sessions, lock_vouchers
+from wishmi.bookings.models import Booking, BookingPart, WaitingEntry
+from wishmi.bookings.policies import may_book
+from wishmi.bookings.snapshots import (
+    Scene,
+    holder_of,
+    offered_of,
+    purchase_of,
+    purses_of,
+    rules_of_voucher,
+    scene_of,
+)
+from wishmi.catalogue.models import Session
+from wishmi.core.booking import confirm_by, why_not_book
+from wishmi.core.calls import CallRules
+from wishmi.core.capacity import open_places
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import ReasonCode
+from wishmi.core.spending import PriceSplit, split_price
+from wishmi.core.transfers import Phase
+from wishmi.infra import audit, outbox
+from wishmi.infra.actor import Actor
+from wishmi.infra.idempotency import once
+from wishmi.infra.refs import new_ref
+from wishmi.ledger.actions import Draft, lock, post
+from wishmi.ledger.chart import TransferReason
+from wishmi.people.models import Person
+from wishmi.vouchers.models import Voucher, VoucherPart
+
+OCCUPYING = (*Booking.LIVE, *Booking.USED)
+"""States in which a booking has its place; `Session.taken` counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What a family is told of its booking; `confirm_by` in ISO form."""
+
+    booking: int
+    ref: str
+    voucher_cents: int
+    family_cents: int
+    confirm_by: str
+
+    @classmethod
+    def of(cls, booking: Booking) -> "Booked":
+        """What to tell of a booking just made."""
+        return cls(
+            booking.pk,
+            booking.ref,
+            booking.voucher_cents,
+            booking.family_cents,
+            booking.confirm_by.isoformat(),
+        )
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, object]) -> "Booked":
+        """The inverse of `asdict`."""
+        return cls(**data)  # type: ignore[arg-type]
+
+
+def book_session(
+    moment: datetime,
+    actor: Actor,
+    session_id: int,
+    minor_id: int,
+    voucher_id: int,
+    key: str,
+    most_cents: int | None = None,
+) -> Booked | Refused:
+    """Book a session for a child.
+
+    The voucher pays as much as it may and can, at most `most_cents`, the family the rest. `key` is the client's: the
+    same key and body get the same answer, with another body it is refused.
+    """
+    minor = Person.objects.get(pk=minor_id)
+    if not may_book(actor, minor.household_id):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    body = {
+        "act": "book",
+        "session": session_id,
+        "minor": minor_id,
+        "voucher": voucher_id,
+        "most": most_cents,
+    }
+
+    def act() -> Mapping[str, object] | Refused:
+        held = _book(moment, actor, session_id, minor, voucher_id, most_cents)
+        return held if isinstance(held, Refused) else asdict(Booked.of(held))
+
+    answer = once(moment, actor, key, body, act)
+    return answer if isinstance(answer, Refused) else Booked.from_data(answer)
+
+
+def _book(
+    moment: datetime, actor: Actor, session_id: int, minor: Person, voucher_id: int, most: int | None
+) -> Booking | Refused:
+    with transaction.atomic():
+        voucher = lock_vouchers([voucher_id])[voucher_id]
+        if voucher.minor_id != minor.pk:
+            return Refused.because(ReasonCode.NOT_ALLOWED)
+        scene = scene_of(lock_sessions([session_id])[session_id])
+        ahead = scene.ahead_of(minor.pk)
+        places = open_places(scene.session.places, scene.session.taken, ahead)
+        judged = judge(moment, scene, minor, voucher, places, most)
+        return judged if isinstance(judged, Refused) else hold(moment, actor, scene, judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A booking that may be made: for whom, with what, who pays how much."""
+
+    minor: Person
+    voucher: Voucher
+    rules: CallRules
+    parts: tuple[VoucherPart, ...]
+    split: PriceSplit
+
+
+def judge(
+    moment: datetime, scene: Scene, minor: Person, voucher: Voucher, places: int, most: int | None
+) -> Judged | Refused:
+    """Whether a child may take one of `places`, and who pays what. Voucher and session are locked; changes nothing."""
+    is_booked = Booking.objects.filter(session=scene.session, minor=minor, state__in=OCCUPYING).exists()
+    holder = holder_of(moment, voucher, minor, is_booked=is_booked)
+    reasons = why_not_book(moment, offered_of(scene, places), holder)
+    if reasons:
+        return Refused(reasons)
+    rules = rules_of_voucher(voucher)
+    parts = tuple(VoucherPart.objects.filter(voucher=voucher).select_related("fund").order_by("order"))
+    balances = lock(part.unspent_id for part in parts)
+    split = split_price(rules.use, purchase_of(scene), purses_of(parts, balances, rules), most)
+    return split if isinstance(split, Refused) else Judged(minor, voucher, rules, parts, split)
+
+
+def hold(moment: datetime, actor: Actor, scene: Scene, judged: Judged) -> Booking:
+    """Take the place and hold the money of what was judged."""
+    session, split = scene.session, judged.split
+    booking = Booking.objects.create(
+        ref=new_ref(),
+        session=session,
+        voucher=judged.voucher,
+        minor=judged.minor,
+        state=Booking.State.HELD,
+        price_cents=session.price_cents,
+        voucher_cents=split.voucher,
+        family_cents=split.family,
+        booked_at=moment,
+        confirm_by=confirm_by(moment, judged.rules.use.confirm_within_days),
+    )
+    _hold_money(moment, booking, judged)
+    Session.objects.filter(pk=session.pk).update(taken=F("taken") + 1)
+    session.taken += 1
+    WaitingEntry.objects.filter(session=session, minor=judged.minor, state=WaitingEntry.State.WAITING).update(
+        state=WaitingEntry.State.SERVED, ended_at=moment
+    )
+    scene.waiting = [entry for entry in scene.waiting if entry.minor_id != judged.minor.pk]
+    audit.record(
+        moment,
+        actor,
+        "booking.held",
+        f"booking:{booking.ref}",
+        session=session.pk,
+        voucher=judged.voucher.ref,
+        voucher_cents=split.voucher,
+        family_cents=split.family,
+    )
+    outbox.emit(moment, "booking.held", booking=booking.ref, session=session.pk)
+    return booking
+
+
+def _hold_money(moment: datetime, booking: Booking, judged: Judged) -> None:
+    paying = [(part, share) for part, share in zip(judged.parts, judged.split.shares, strict=True) if share]
+    holds = post(
+        [
+            Draft(
+                part.unspent_id,
+                part.spent_id,
+                share,
+                TransferReason.BOOKING,
+                f"book:{booking.pk}:{part.pk}",
+                Phase.PENDING,
+            )
+            for part, share in paying
+        ],
+        moment,
+    )
+    BookingPart.objects.bulk_create(
+        [
+            BookingPart(booking=booking, voucher_part=part, amount=share, hold_id=transfer)
+            for (part, share), transfer in zip(paying, holds, strict=True)
+        ]
+    )

@@ -1,0 +1,106 @@
+"""What can be asked about bookings. A provider sees a child's name, age and booking; never a voucher's balance."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from wishmi.bookings.models import Booking, WaitingEntry
+from wishmi.bookings.snapshots import rules_of_voucher
+from wishmi.catalogue.models import Session
+from wishmi.core.booking import free_until
+from wishmi.core.dates import age_on
+from wishmi.infra.clock import local_day
+
+
+def bookings_of_household(household_id: int) -> list[Booking]:
+    """All bookings of a household's minors, newest session first. One query."""
+    rows = Booking.objects.filter(minor__household_id=household_id)
+    return list(
+        rows.select_related("session__activity__provider", "minor", "voucher").order_by(
+            "-session__starts_at", "-id"
+        )
+    )
+
+
+def booking_of_household(ref: str, household_id: int) -> Booking | None:
+    """One booking of a household, by its reference. One query."""
+    rows = Booking.objects.filter(ref=ref, minor__household_id=household_id)
+    return rows.select_related("session__activity__provider", "minor", "voucher").first()
+
+
+def cancellable_until(booking: Booking) -> datetime | None:
+    """Until when a family can cancel a live booking freely; None for one that is not live."""
+    if booking.state not in Booking.LIVE or booking.voucher is None:
+        return None
+    hours = rules_of_voucher(booking.voucher).use.free_cancellation_hours
+    return free_until(booking.session.starts_at, booking.booked_at, hours)
+
+
+def waiting_of_household(household_id: int) -> list[WaitingEntry]:
+    """Where a household's minors wait. One query."""
+    rows = WaitingEntry.objects.filter(
+        minor__household_id=household_id, state=WaitingEntry.State.WAITING
+    ).select_related("session__activity", "minor")
+    return list(rows.order_by("since", "id"))
+
+
+def waiting_ahead(entry: WaitingEntry) -> int:
+    """How many wait for the same session ahead of an entry. One query."""
+    rows = WaitingEntry.objects.filter(session_id=entry.session_id, state=WaitingEntry.State.WAITING)
+    order = list(rows.order_by("since", "id").values_list("id", flat=True))
+    return order.index(entry.pk) if entry.pk in order else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """What a provider sees of one booking of its session: money only as booked here, in cents."""
+
+    booking: int
+    ref: str
+    state: str
+    child: str
+    age: int
+    price_cents: int
+    voucher_cents: int
+    family_cents: int
+    family_paid_at: datetime | None
+    booked_at: datetime
+    confirm_by: datetime
+
+
+def attendees(session: Session) -> list[Attendee]:
+    """Who has a place in a session, by name. One query."""
+    rows = Booking.objects.filter(session=session, state__in=(*Booking.LIVE, *Booking.USED))
+    rows = rows.select_related("minor").order_by("minor__family_name", "minor__given_name", "id")
+    return [_attendee(row, local_day(session.starts_at)) for row in rows]
+
+
+def awaiting_answer(provider_id: int, moment: datetime) -> list[Booking]:
+    """Held bookings a provider can still confirm, the most urgent first. One query."""
+    rows = Booking.objects.filter(
+        session__activity__provider_id=provider_id, state=Booking.State.HELD, confirm_by__gte=moment
+    )
+    return list(rows.select_related("session__activity", "minor").order_by("confirm_by", "id"))
+
+
+def awaiting_marks(provider_id: int, moment: datetime) -> list[Booking]:
+    """Live bookings of a provider's sessions that have started, oldest first. One query."""
+    rows = Booking.objects.filter(
+        session__activity__provider_id=provider_id, session__starts_at__lte=moment, state__in=Booking.LIVE
+    )
+    return list(rows.select_related("session__activity", "minor").order_by("session__starts_at", "id"))
+
+
+def _attendee(row: Booking, day: date) -> Attendee:
+    return Attendee(
+        booking=row.pk,
+        ref=row.ref,
+        state=row.state,
+        child=row.minor.full_name,
+        age=age_on(row.minor.born_on, day),
+        price_cents=row.price_cents,
+        voucher_cents=row.voucher_cents,
+        family_cents=row.family_cents,
+        family_paid_at=row.family_paid_at,
+        booked_at=row.booked_at,
+        confirm_by=row.confirm_by,
+    )

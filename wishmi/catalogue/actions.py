@@ -1,0 +1,192 @@
+"""Publishing activities and sessions, suspending activities. Cancelling a session is an act of the bookings room."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from wishmi.catalogue.models import Activity, Session
+from wishmi.catalogue.policies import may_publish, may_suspend
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import Reason, ReasonCode
+from wishmi.infra import audit, outbox
+from wishmi.infra.actor import Actor
+from wishmi.infra.refs import new_ref
+from wishmi.providers.models import Provider
+
+_BATCH = 2000
+_CHUNK = 500
+OLDEST: Final = 25
+"""The highest age an activity may name: vouchers end with childhood, a margin is left for young people."""
+DEAREST_CENTS: Final = 500_000
+"""The highest price taken; a slip of the keyboard beyond it would empty a voucher."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSpec:
+    """A session or edition to be published: without a price of its own it costs what the activity costs."""
+
+    starts_at: datetime
+    ends_at: datetime
+    places: int
+    price_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivitySpec:
+    """An activity to be published with its sessions. Ages are inclusive; the point in degrees (EPSG:4326)."""
+
+    provider_id: int
+    title: str
+    summary_it: str
+    category: str
+    district_id: int
+    lat: float
+    lon: float
+    age_min: int
+    age_max: int
+    price_cents: int
+    summary_en: str = ""
+    place: str = ""
+    pillars: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    voucher_accepted: bool = True
+    sessions: tuple[SessionSpec, ...] = ()
+
+
+def publish_activities(
+    moment: datetime, actor: Actor, specs: Sequence[ActivitySpec]
+) -> list[Activity] | Refused:
+    """Publish activities with their sessions, in the order given; all or none.
+
+    Refused, with the row and field of each fault, for a provider that is not listed, ages out of order, a price out
+    of bounds, a session without length or places.
+    """
+    providers = {spec.provider_id for spec in specs}
+    if not all(may_publish(actor, provider) for provider in providers):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    faults = [reason for row, spec in enumerate(specs) for reason in _faults(row, spec)]
+    if faults:
+        return Refused(tuple(faults))
+    with transaction.atomic():
+        listed = _lock_listed(providers)
+        unlisted = [row for row, spec in enumerate(specs) if spec.provider_id not in listed]
+        if unlisted:
+            return Refused(tuple(Reason(ReasonCode.WRONG_STATE, {"row": row}) for row in unlisted))
+        made = [_activity(spec) for spec in specs]
+        Activity.objects.bulk_create(made, batch_size=_BATCH)
+        sessions = [
+            _session(activity, one)
+            for activity, spec in zip(made, specs, strict=True)
+            for one in spec.sessions
+        ]
+        Session.objects.bulk_create(sessions, batch_size=_BATCH)
+        acts = [audit.Act("activity.published", f"activity:{activity.ref}") for activity in made]
+        audit.record_many(moment, actor, acts)
+        outbox.emit_many(moment, "activity.published", [{"activity": activity.ref} for activity in made])
+    return made
+
+
+def _lock_listed(providers: Iterable[int]) -> set[int]:
+    """The listed ones, locked against a suspension at the same time."""
+    ids = sorted(providers)
+    listed: set[int] = set()
+    for start in range(0, len(ids), _CHUNK):
+        rows = Provider.objects.select_for_update(no_key=True).filter(pk__in=ids[start : start + _CHUNK])
+        listed |= {row.pk for row in rows.order_by("id") if row.state == Provider.State.LISTED}
+    return listed
+
+
+def _activity(spec: ActivitySpec) -> Activity:
+    return Activity(
+        ref=new_ref(),
+        provider_id=spec.provider_id,
+        title=spec.title.strip(),
+        summary_it=spec.summary_it,
+        summary_en=spec.summary_en,
+        category=spec.category,
+        pillars=list(spec.pillars),
+        district_id=spec.district_id,
+        place=spec.place,
+        lat=spec.lat,
+        lon=spec.lon,
+        age_min=spec.age_min,
+        age_max=spec.age_max,
+        price_cents=spec.price_cents,
+        voucher_accepted=spec.voucher_accepted,
+        languages=list(spec.languages),
+        state=Activity.State.PUBLISHED,
+    )
+
+
+def _session(activity: Activity, spec: SessionSpec) -> Session:
+    return Session(
+        activity=activity,
+        starts_at=spec.starts_at,
+        ends_at=spec.ends_at,
+        places=spec.places,
+        price_cents=activity.price_cents if spec.price_cents is None else spec.price_cents,
+    )
+
+
+def _faults(row: int, spec: ActivitySpec) -> list[Reason]:
+    wrong = []
+    if not spec.title.strip():
+        wrong.append("title")
+    if not 0 <= spec.age_min <= spec.age_max <= OLDEST:
+        wrong.append("ages")
+    if not 0 <= spec.price_cents <= DEAREST_CENTS:
+        wrong.append("price_cents")
+    for one in spec.sessions:
+        wrong += _session_faults(one)
+    return [Reason(ReasonCode.INCOMPLETE, {"row": row, "field": field}) for field in dict.fromkeys(wrong)]
+
+
+def _session_faults(spec: SessionSpec) -> list[str]:
+    wrong = []
+    if spec.ends_at <= spec.starts_at:
+        wrong.append("ends_at")
+    if spec.places <= 0:
+        wrong.append("places")
+    if spec.price_cents is not None and not 0 <= spec.price_cents <= DEAREST_CENTS:
+        wrong.append("price_cents")
+    return wrong
+
+
+def publish_session(moment: datetime, actor: Actor, activity_id: int, spec: SessionSpec) -> Session | Refused:
+    """Add a session to a published activity."""
+    wrong = _session_faults(spec)
+    if wrong:
+        return Refused(tuple(Reason(ReasonCode.INCOMPLETE, {"field": field}) for field in wrong))
+    with transaction.atomic():
+        activity = Activity.objects.select_for_update(no_key=True).get(pk=activity_id)
+        if not may_publish(actor, activity.provider_id):
+            return Refused.because(ReasonCode.NOT_ALLOWED)
+        if activity.state != Activity.State.PUBLISHED or not _lock_listed([activity.provider_id]):
+            return Refused.because(ReasonCode.WRONG_STATE, state=activity.state)
+        if spec.starts_at <= moment:
+            return Refused.because(ReasonCode.SESSION_PAST)
+        session = _session(activity, spec)
+        session.save(force_insert=True)
+        audit.record(moment, actor, "session.published", f"session:{session.pk}", activity=activity.ref)
+        outbox.emit(moment, "session.published", session=session.pk)
+    return session
+
+
+def suspend_activity(moment: datetime, actor: Actor, activity_id: int, reason: str) -> Activity | Refused:
+    """Take an activity out of the catalogue: it cannot be booked any more; what is booked stays as it is."""
+    if not reason.strip():
+        return Refused.because(ReasonCode.INCOMPLETE, field="reason")
+    with transaction.atomic():
+        activity = Activity.objects.select_for_update(no_key=True).get(pk=activity_id)
+        if not may_suspend(actor, activity.provider_id):
+            return Refused.because(ReasonCode.NOT_ALLOWED)
+        if activity.state != Activity.State.PUBLISHED:
+            return Refused.because(ReasonCode.WRONG_STATE, state=activity.state)
+        activity.state = Activity.State.SUSPENDED
+        activity.save(update_fields=["state"])
+        audit.record(moment, actor, "activity.suspended", f"activity:{activity.ref}", reason=reason)
+        outbox.emit(moment, "activity.suspended", activity=activity.ref)
+    return activity
