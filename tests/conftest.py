@@ -6,12 +6,18 @@ import shutil
 import socket
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db.models import QuerySet
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "", None}
+
+# A machine that does other work too is no reason for a law to fail; the long run looks ten times as far.
+hypothesis.settings.register_profile("short", deadline=None)
+hypothesis.settings.register_profile("full", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("full" if os.environ.get("WISHMI_FULL") == "1" else "short")
 
 
 def is_postgres() -> bool:
