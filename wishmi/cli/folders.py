@@ -1,5 +1,6 @@
 """Folders of files that appear whole or not at all, the private ones readable by their owner alone."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -69,6 +70,8 @@ def _fill(folder: Path, plan: FolderPlan) -> None:
         path = folder / name
         if path.parent != folder and not path.parent.exists():
             path.parent.mkdir(mode=folder_mode)
-        path.touch(mode=file_mode)
-        path.write_bytes(content)
-        path.chmod(file_mode)
+        # The mode is there from the first byte on, so that nobody can open a private file while it is written.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file_mode)
+        with os.fdopen(descriptor, "wb") as out:
+            os.fchmod(descriptor, file_mode)
+            out.write(content)

@@ -73,8 +73,10 @@ def rank(  # noqa: PLR0913 (each option is one thing a person may say)
     late = outside_window(document, read.rows)
     problems = tuple(sorted((*read.problems, *late), key=lambda problem: problem.row))
     _say_problems(problems, report, as_json=as_json, is_refused=bool(read.errors or late))
+    _say_step(f"{len(read.rows)} applications read", as_json=as_json)
     candidates = candidates_of(document, read.rows, SYSTEM_ENTROPY if seed is None else SeededEntropy(seed))
     ranked = rank_offline(document, content, candidates, number, (stage, act))
+    _say_step("ranked, now writing the folders and a receipt for each child", as_json=as_json)
     try:
         write_folders(
             FolderPlan(private, private_files(ranked), is_private=True),
@@ -85,6 +87,12 @@ def rank(  # noqa: PLR0913 (each option is one thing a person may say)
             f"The folders cannot be written: {error.strerror or 'unknown cause'}. Nothing was left behind."
         )
     _say_done(ranked, problems, as_json=as_json)
+
+
+def _say_step(step: str, *, as_json: bool) -> None:
+    """Show on standard error how far the work has come."""
+    if not as_json:
+        typer.echo(f"{step}...", err=True)
 
 
 def _read_call(path: Path) -> tuple[CallDocument, bytes]:
