@@ -26,7 +26,7 @@ FLAWS = {
     FiscalCodeFlaw.WRONG_CHARACTERS: "Letters and digits stand where they cannot: copy the code again.",
     FiscalCodeFlaw.NAME_LETTERS: "The first six letters cannot come from a name: copy the fiscal code again.",
     FiscalCodeFlaw.IMPOSSIBLE_DATE: "The birth date inside the code does not exist: copy it again.",
-    FiscalCodeFlaw.CHECK_CHARACTER: "A character is wrong, since the last letter does not fit: copy it again.",
+    FiscalCodeFlaw.CHECK_CHARACTER: "The last letter does not fit the others: copy the code again.",
 }
 
 

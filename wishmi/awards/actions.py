@@ -10,7 +10,7 @@ from django.db import transaction
 from wishmi.applications.models import Candidacy
 from wishmi.awards.models import Award, AwardPart, Observation, Stage, StageRow
 from wishmi.awards.policies import may_decide, may_object, may_rank
-from wishmi.awards.publishing import write_folder
+from wishmi.awards.publishing import stage_name, write_folder, write_private
 from wishmi.awards.snapshots import Inputs, inputs_of
 from wishmi.calls.actions import record_act
 from wishmi.calls.models import Call, CallAct, Fund
@@ -174,11 +174,6 @@ def _rows(stage: Stage, computed: Computed) -> list[StageRow]:
     return rows
 
 
-def stage_name(stage: Stage) -> str:
-    """The name of a stage in its files: number and kind."""
-    return f"{stage.number}-{stage.kind}"
-
-
 def rebuild(stage: Stage) -> tuple[Computed, Published] | None:
     """Compute a stage's folder again from the rows as they are; None when they are no longer those it was frozen with.
 
@@ -222,10 +217,11 @@ def publish_stage(moment: datetime, actor: Actor, stage_id: int, number: str) ->
         built = rebuild(stage)
         if built is None:
             return Refused.because(ReasonCode.CHANGED_MEANWHILE)
-        published = built[1]
+        computed, published = built
         stage.published_at = moment
         stage.root = published.root.hex()
         stage.folder = str(write_folder(published, call.code, stage_name(stage)))
+        write_private(stage, computed.inputs)
         stage.save()
         record_act(moment, actor, call, CallAct.Kind.RANKING, number, version=stage.version, root=stage.root)
         audit.record(

@@ -7,7 +7,7 @@ from django.db.models import Case, F, IntegerField, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from wishmi.core.transfers import Balance, Side
-from wishmi.ledger.chart import Kind
+from wishmi.ledger.chart import LAYERS, Kind
 from wishmi.ledger.models import Account, Transfer
 
 _CHUNK = 400
@@ -180,3 +180,53 @@ def transfers_of_fund(fund: str) -> list[Transfer]:
     kinds = [Kind.AVAILABLE, Kind.APPROPRIATED, Kind.RETURNED]
     rows = Transfer.objects.filter(debit__fund=fund).exclude(debit__kind=Kind.COMMITTED)
     return list(rows.filter(debit__kind__in=kinds).select_related("debit", "credit").order_by("-id")[:200])
+
+
+def transfers_across() -> Iterator[tuple[int, str, str]]:
+    """Transfers that join two layers, or two units, or are not in their accounts' unit: (id, debit kind, credit kind)."""
+    rows = Transfer.objects.values_list("id", "debit__kind", "credit__kind", "unit", "debit__unit", "credit__unit")
+    layer_of = {kind: layer for layer, kinds in LAYERS.items() for kind in kinds}
+    # Grouped in the database, so that a sound ledger costs one small answer.
+    pairs = Transfer.objects.values_list("debit__kind", "credit__kind", "unit", "debit__unit", "credit__unit")
+    for debit, credit, unit, debit_unit, credit_unit in pairs.distinct().order_by("debit__kind", "credit__kind"):
+        if layer_of[Kind(debit)] == layer_of[Kind(credit)] and unit == debit_unit == credit_unit:
+            continue
+        wrong = rows.filter(debit__kind=debit, credit__kind=credit, unit=unit)
+        wrong = wrong.filter(debit__unit=debit_unit, credit__unit=credit_unit).order_by("id")
+        for pk, *_ in wrong[:100]:
+            yield pk, debit, credit
+
+
+def voucher_sums() -> Iterator[tuple[str, str, int, int, int]]:
+    """Per owner of voucher accounts and fund: what is unspent (held included), spent, and was given back."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    rows = Account.objects.filter(kind__in=[Kind.UNRELEASED, Kind.UNSPENT, Kind.SPENT]).order_by("id")
+    fields = ("owner", "fund", "kind", "debits_posted", "credits_posted")
+    for owner, fund, kind, debited, credited in rows.values_list(*fields).iterator():
+        place = 1 if kind == Kind.SPENT else 0
+        sums.setdefault((owner, fund), [0, 0, 0])[place] += credited - debited
+    back = Transfer.objects.filter(debit__kind=Kind.UNSPENT, credit__kind=Kind.GIVEN_BACK)
+    back = back.values("debit__owner", "debit__fund").annotate(total=Sum("amount")).order_by("debit__owner")
+    for row in back.iterator():
+        sums.setdefault((row["debit__owner"], row["debit__fund"]), [0, 0, 0])[2] += row["total"]
+    for (owner, fund), (unspent, spent, given) in sums.items():
+        yield owner, fund, unspent, spent, given
+
+
+def provider_sums() -> Iterator[tuple[str, str, dict[str, int]]]:
+    """Per provider and fund: the value of each settlement account."""
+    kinds = LAYERS["settlement"]
+    rows = Account.objects.filter(kind__in=kinds).order_by("owner", "fund", "kind")
+    sums: dict[tuple[str, str], dict[str, int]] = {}
+    for row in rows.iterator():
+        value = row.credits_posted - row.debits_posted
+        value = -value if row.side == Side.DEBIT else value
+        sums.setdefault((row.owner, row.fund), dict.fromkeys(kinds, 0))[row.kind] = value
+    for (owner, fund), values in sums.items():
+        yield owner, fund, values
+
+
+def unresolved_holds() -> dict[int, int]:
+    """Pending transfers nobody has posted or voided, with their amounts."""
+    rows = Transfer.objects.filter(phase="pending", resolution__isnull=True).order_by("id")
+    return dict(rows.values_list("id", "amount"))

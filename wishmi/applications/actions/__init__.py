@@ -16,13 +16,16 @@ from wishmi.applications.actions.case_work import (
     run_checks,
 )
 from wishmi.applications.actions.closing import seal_intake
+from wishmi.applications.actions.importing import Imported, import_applications
 
 __all__ = [
+    "Imported",
     "admit",
     "admit_with_reserve",
     "answer_integration",
     "change_application",
     "exclude",
+    "import_applications",
     "request_integration",
     "run_checks",
     "save_draft",

@@ -1,0 +1,237 @@
+"""Importing a file of applications: every row is right and the whole file goes in, or nothing does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from django.db import transaction
+
+from wishmi.applications.actions.applying import submit_many
+from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
+from wishmi.applications.files import ApplicationRow, Problem, Severity, read_applications
+from wishmi.applications.forms import ApplicationForm, Submission
+from wishmi.applications.models import Application, Candidacy
+from wishmi.applications.policies import may_run_checks
+from wishmi.applications.snapshots import Declaration
+from wishmi.calls.models import Call
+from wishmi.calls.selectors import document_of, published_version, rules_of, window_open
+from wishmi.core.fiscal_code import born_on_by, decode
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import ReasonCode
+from wishmi.infra import audit, outbox
+from wishmi.infra.actor import Actor
+from wishmi.people.actions import (
+    HouseholdSpec,
+    IseeSpec,
+    PersonSpec,
+    attest_isee,
+    fiscal_code_index,
+    register_households,
+)
+from wishmi.people.models import Person
+from wishmi.territory.models import District
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file brought: nothing if there is an error among the problems."""
+
+    applications: int
+    children: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a row was wrong, so that nothing went in."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def import_applications(
+    moment: datetime,
+    actor: Actor,
+    call_id: int,
+    source: BinaryIO,
+    *,
+    demo: bool = False,
+    entropy: Entropy = SYSTEM_ENTROPY,
+) -> Imported | Refused:
+    """Read a file (docs/files.md) and submit what it holds, registering households that are not known yet."""
+    if not may_run_checks(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    call = Call.objects.get(pk=call_id)
+    version = published_version(call)
+    if version is None:
+        return Refused.because(ReasonCode.WINDOW_NOT_OPEN)
+    zone = document_of(version).window.time_zone
+    read = read_applications(source, demo=demo, zone=zone)
+    groups: dict[str, list[ApplicationRow]] = {}
+    for row in read.rows:
+        groups.setdefault(row.protocol, []).append(row)
+    with transaction.atomic():
+        problems = [*read.problems, *_outside(call, read.rows), *_known_faults(call, groups)]
+        if not any(problem.severity is Severity.ERROR for problem in problems) and groups:
+            done = _write(moment, actor, call, groups, document_of(version).identity.municipality, entropy)
+            if isinstance(done, Refused):
+                transaction.set_rollback(True)
+                return done
+            audit.record(moment, actor, "applications.imported", f"call:{call.code}", count=len(done))
+            outbox.emit(moment, "applications.imported", call=call.code, count=len(done))
+            return Imported(len(done), len(read.rows), tuple(problems))
+    return Imported(0, 0, tuple(problems))
+
+
+def _error(row: int, column: str, code: str, sentence: str) -> Problem:
+    return Problem(row, column, "", Severity.ERROR, code, sentence)
+
+
+def _outside(call: Call, rows: Sequence[ApplicationRow]) -> list[Problem]:
+    """Rows that were sent when the window was not open."""
+    version = published_version(call)
+    assert version is not None
+    rules = rules_of(version)
+    sentence = "The moment lies outside the window of the call, or the window was closed: check it."
+    return [
+        _error(row.row, "submitted_at", "outside_window", sentence)
+        for row in rows
+        if not window_open(call, rules, row.submitted_at)
+    ]
+
+
+def _people(codes: Sequence[str]) -> dict[str, Person]:
+    """Known persons by the index of their fiscal code."""
+    indexes = [fiscal_code_index(code) for code in codes]
+    found: dict[str, Person] = {}
+    for start in range(0, len(indexes), 400):
+        rows = Person.objects.filter(fiscal_code_index__in=indexes[start : start + 400])
+        found |= {row.fiscal_code_index: row for row in rows}
+    return found
+
+
+def _known_faults(call: Call, groups: dict[str, list[ApplicationRow]]) -> list[Problem]:
+    """What contradicts the persons and applications there are already."""
+    rows = [row for group in groups.values() for row in group]
+    known = _people([code for row in rows for code in (row.applicant_fiscal_code, row.child_fiscal_code)])
+    applied = set(
+        call.applications.exclude(state=Application.State.WITHDRAWN).values_list("household_id", flat=True)
+    )
+    taken = set(
+        Candidacy.objects.filter(call=call)
+        .exclude(state=Candidacy.State.WITHDRAWN)
+        .values_list("minor_id", flat=True)
+    )
+    problems = []
+    for row in rows:
+        applicant = known.get(fiscal_code_index(row.applicant_fiscal_code))
+        child = known.get(fiscal_code_index(row.child_fiscal_code))
+        if applicant is not None and applicant.household_id in applied:
+            sentence = "This household applied already: change that application or remove the row."
+            problems.append(_error(row.row, "applicant_fiscal_code", "household_applied", sentence))
+        if child is not None and child.pk in taken:
+            sentence = "This child is in an application already: remove the row."
+            problems.append(_error(row.row, "child_fiscal_code", "child_applied", sentence))
+        elif child is not None and (applicant is None or child.household_id != applicant.household_id):
+            sentence = "The child is registered in another household: check both fiscal codes."
+            problems.append(_error(row.row, "child_fiscal_code", "other_household", sentence))
+        elif child is None and applicant is not None:
+            sentence = (
+                "The applicant is registered, the child is not: register the child in its household first."
+            )
+            problems.append(_error(row.row, "child_fiscal_code", "unknown_child", sentence))
+    return problems
+
+
+def _write(
+    moment: datetime,
+    actor: Actor,
+    call: Call,
+    groups: dict[str, list[ApplicationRow]],
+    municipality: str,
+    entropy: Entropy,
+) -> list[Application] | Refused:
+    known = _people([rows[0].applicant_fiscal_code for rows in groups.values()])
+    districts = dict(District.objects.values_list("number", "id"))
+    new = [rows for rows in groups.values() if fiscal_code_index(rows[0].applicant_fiscal_code) not in known]
+    made = register_households(moment, actor, [_household(rows, districts, municipality) for rows in new])
+    if isinstance(made, Refused):
+        return made
+    for rows in groups.values():
+        person = known.get(fiscal_code_index(rows[0].applicant_fiscal_code))
+        isee = _isee(rows[0])
+        if person is not None and person.household_id is not None and isee is not None:
+            stored = attest_isee(moment, actor, person.household_id, isee)
+            if isinstance(stored, Refused):
+                return stored
+    people = _people(
+        [
+            code
+            for rows in groups.values()
+            for row in rows
+            for code in (row.applicant_fiscal_code, row.child_fiscal_code)
+        ]
+    )
+    submissions = [_submission(rows, people, municipality) for rows in groups.values()]
+    submissions.sort(key=lambda one: one.moment)
+    return submit_many(actor, call.pk, submissions, entropy)
+
+
+def _submission(rows: Sequence[ApplicationRow], people: dict[str, Person], municipality: str) -> Submission:
+    first = rows[0]
+    applicant = people[fiscal_code_index(first.applicant_fiscal_code)]
+    declared = Declaration(
+        resident=first.residence_municipality == municipality,
+        minors=first.minors,
+        lone_parent=first.lone_parent,
+        disabled_members=first.disabled_members,
+    )
+    minors = tuple(people[fiscal_code_index(row.child_fiscal_code)].pk for row in rows)
+    household = applicant.household_id
+    assert household is not None
+    form = ApplicationForm(household, applicant.pk, first.applicant_role, minors, declared)
+    return Submission(form, first.submitted_at)
+
+
+def _isee(row: ApplicationRow) -> IseeSpec | None:
+    if row.isee_cents is None or row.isee_issued_on is None or row.isee_valid_until is None:
+        return None
+    return IseeSpec(row.isee_cents, row.isee_kind, row.isee_issued_on, row.isee_valid_until, row.dsu_protocol)
+
+
+def _household(rows: Sequence[ApplicationRow], districts: dict[int, int], municipality: str) -> HouseholdSpec:
+    first = rows[0]
+    return HouseholdSpec(
+        district_id=districts.get(first.district) if first.district is not None else None,
+        address=first.address,
+        resident=first.residence_municipality == municipality,
+        lone_parent=first.lone_parent,
+        language="it",
+        guardians=(_applicant(first),),
+        minors=tuple(_child(row) for row in rows),
+        guardian_kind=first.applicant_role,
+        isee=_isee(first),
+    )
+
+
+def _applicant(row: ApplicationRow) -> PersonSpec:
+    decoded = decode(row.applicant_fiscal_code)
+    born_on = born_on_by(row.applicant_fiscal_code, row.submitted_at.date())
+    return PersonSpec(
+        row.applicant_given_name,
+        row.applicant_family_name,
+        decoded.sex,
+        born_on,
+        row.applicant_fiscal_code,
+        disabled=False,
+    )
+
+
+def _child(row: ApplicationRow) -> PersonSpec:
+    sex = decode(row.child_fiscal_code).sex
+    return PersonSpec(
+        row.child_given_name,
+        row.child_family_name,
+        sex,
+        row.child_born_on,
+        row.child_fiscal_code,
+        disabled=False,
+    )

@@ -1,0 +1,79 @@
+"""The command `wishmi`: the commands that need no database, and, set up on demand, those that do."""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from wishmi import __version__
+from wishmi.cli import call, rank, verify
+
+WITH_DATABASE = ("operations", "demo_command", "exports")
+"""Modules whose commands use the database. They are imported only when one of their commands is wanted, so that
+`verify`, `rank` and `call check` run on a machine that has neither settings nor data.
+"""
+
+
+class _Lazy(TyperGroup):
+    """A group that sets Django up before it looks for a command it does not know yet."""
+
+    def _load(self) -> None:
+        if getattr(self, "_is_loaded", False):
+            return
+        self._is_loaded = True
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wishmi.config.settings")
+        importlib.import_module("django").setup()
+        late = typer.Typer()
+        for name in WITH_DATABASE:
+            importlib.import_module(f"wishmi.cli.{name}").register(late)
+        group = typer.main.get_command(late)
+        if isinstance(group, click.Group) or hasattr(group, "commands"):
+            for name, command in group.commands.items():
+                self.commands.setdefault(name, command)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command by name."""
+        known = super().get_command(ctx, cmd_name)
+        if known is None:
+            self._load()
+            known = super().get_command(ctx, cmd_name)
+        return known
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All commands."""
+        self._load()
+        return sorted(super().list_commands(ctx))
+
+
+app = typer.Typer(
+    cls=_Lazy, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Calls and vouchers."
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context, version: bool = typer.Option(False, "--version", help="Print the version.")  # noqa: FBT001, FBT003
+) -> None:
+    """Calls, vouchers and opportunities for every child of a city."""
+    if version:
+        print(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+for module in (call, rank, verify):
+    module.register(app)
+
+
+def run() -> None:
+    """The entry point. Interrupted: exit code 130, in a sentence."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)

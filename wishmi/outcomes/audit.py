@@ -1,0 +1,200 @@
+"""The audit: every balance recomputed from its transfers, and every room's rows held against the ledger.
+
+Used by `wishmi audit`, by auditors and by the nightly job. It reads, and trusts nothing it can work out itself.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, Sum
+
+from wishmi.awards.models import Award, AwardPart
+from wishmi.bookings.models import Booking, BookingPart
+from wishmi.calls.models import Fund
+from wishmi.catalogue.models import Session
+from wishmi.infra import chain
+from wishmi.ledger import selectors as ledger
+from wishmi.ledger.chart import Kind
+from wishmi.payouts.models import Payment, Statement
+from wishmi.providers.models import Provider
+
+TAKEN = (*Booking.LIVE, *Booking.USED)
+"""Bookings that occupy a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that does not add up: where, and what was found against what should be."""
+
+    place: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What the audit found; `chain` is "ok" or the first place where it does not hold."""
+
+    transfers: int
+    differences: tuple[Difference, ...]
+    chain: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.differences and self.chain == "ok"
+
+    def as_data(self) -> dict[str, object]:
+        """Plain data for programs."""
+        return {
+            "transfers": self.transfers,
+            "differences": len(self.differences),
+            "places": [{"place": one.place, "what": one.what} for one in self.differences[:1000]],
+            "chain": self.chain,
+        }
+
+
+def check_everything(tell: Callable[[str], None] = lambda _step: None) -> AuditReport:
+    """Run every check; `tell` hears which one is running."""
+    differences: list[Difference] = []
+    for name, check in CHECKS:
+        tell(name)
+        differences += check()
+    tell("audit chain")
+    fault = next(chain.check(), None)
+    return AuditReport(
+        transfers=ledger.count_transfers(),
+        differences=tuple(differences),
+        chain="ok" if fault is None else f"{fault.place} {fault.kind}",
+    )
+
+
+def _balances() -> Iterator[Difference]:
+    for one in ledger.differences():
+        yield Difference(f"account {one.account}", f"{one.field} is {one.cached}, its transfers say {one.recomputed}")
+    for pk in ledger.mismatched_resolutions():
+        yield Difference(f"transfer {pk}", "does not repeat the accounts and amount of its pending transfer")
+    for pk, debit, credit in ledger.transfers_across():
+        yield Difference(f"transfer {pk}", f"joins {debit} and {credit}, which are in different books")
+
+
+def _funds() -> Iterator[Difference]:
+    """Each layer balances, and the layers agree, per fund and unit."""
+    sums: dict[tuple[str, str], dict[str, int]] = {}
+    for fund, unit, kind, _side, value in ledger.layer_sums():
+        of_fund = sums.setdefault((fund, unit), dict.fromkeys(Kind, 0))
+        of_fund[kind] += value
+    for (fund, unit), value in sums.items():
+        spent = value[Kind.SPENT]
+        identities = {
+            "appropriated = available + awarded - returned": value[Kind.APPROPRIATED]
+            - value[Kind.AVAILABLE]
+            - value[Kind.AWARDED]
+            + value[Kind.RETURNED],
+            "awarded = unreleased + unspent + held + spent + returned": value[Kind.AWARDED]
+            - value[Kind.UNRELEASED]
+            - value[Kind.UNSPENT]
+            - spent
+            - value[Kind.RETURNED],
+            "spent = due + in payment + paid - recoverable": spent
+            - value[Kind.DUE]
+            - value[Kind.IN_PAYMENT]
+            - value[Kind.PAID]
+            + value[Kind.RECOVERABLE],
+            "awarded = committed": value[Kind.AWARDED] - value[Kind.COMMITTED],
+            "returned = given back": value[Kind.RETURNED] - value[Kind.GIVEN_BACK],
+            "spent = cost": spent - value[Kind.COST],
+        }
+        for identity, off in identities.items():
+            if off:
+                yield Difference(f"fund {fund} ({unit})", f"{identity} is off by {off}")
+
+
+def _vouchers() -> Iterator[Difference]:
+    """What was awarded of each fund is unspent, spent or given back."""
+    parts = AwardPart.objects.values_list("award__ref", "fund__ref", "amount")
+    awarded = {(ref, fund): amount for ref, fund, amount in parts.iterator()}
+    for owner, fund, unspent, spent, given in ledger.voucher_sums():
+        amount = awarded.pop((owner, fund), 0)
+        if amount != unspent + spent + given:
+            found = f"{unspent} unspent + {spent} spent + {given} given back"
+            yield Difference(f"voucher {owner}", f"{amount} was awarded, there is {found}")
+    # An award is written before its voucher's money moves; one without money is a fault once it was issued.
+    for (owner, _fund), amount in awarded.items():
+        yield Difference(f"voucher {owner}", f"{amount} was awarded and never committed")
+    ended = Award.objects.filter(voucher__isnull=True).order_by("id")
+    for ref in ended.values_list("ref", flat=True)[:100]:
+        yield Difference(f"award {ref}", "has no voucher")
+
+
+def _bookings() -> Iterator[Difference]:
+    """A live booking's parts are held, and nothing else is; the parts of a booking add up."""
+    live = BookingPart.objects.filter(booking__state__in=Booking.LIVE).values_list("hold_id", "amount")
+    expected = dict(live.iterator())
+    held = ledger.unresolved_holds()
+    for pk in sorted(expected.keys() | held.keys()):
+        if expected.get(pk) != held.get(pk):
+            yield Difference(f"transfer {pk}", f"holds {held.get(pk)}, its booking says {expected.get(pk)}")
+    sums = Booking.objects.annotate(total=Sum("parts__amount")).exclude(voucher_cents=0).exclude(
+        total=F("voucher_cents")
+    )
+    for row in sums.order_by("id")[:100]:
+        yield Difference(f"booking {row.ref}", f"{row.voucher_cents} by voucher, its parts say {row.total}")
+
+
+def _places() -> Iterator[Difference]:
+    counted = Session.objects.annotate(live=Count("bookings", filter=Q(bookings__state__in=TAKEN)))
+    for row in counted.exclude(taken=F("live")).order_by("id")[:100]:
+        yield Difference(f"session {row.pk}", f"{row.taken} places taken, {row.live} bookings hold one")
+    for row in Session.objects.filter(taken__gt=F("places")).order_by("id")[:100]:
+        yield Difference(f"session {row.pk}", f"{row.taken} places taken of {row.places}")
+
+
+def _providers() -> Iterator[Difference]:
+    """What a provider earned is due, in payment or paid, less what it must give back; payments agree."""
+    refs = {provider.ref: provider.pk for provider in Provider.objects.order_by("id")}
+    funds = {fund.ref: fund.pk for fund in Fund.objects.order_by("id")}
+    earned = _by_pair(
+        BookingPart.objects.filter(redeemed_at__isnull=False, reversed_at__isnull=True),
+        "booking__session__activity__provider_id",
+        "voucher_part__fund_id",
+    )
+    states = {
+        Kind.IN_PAYMENT: Payment.State.IN_PAYMENT,
+        Kind.PAID: Payment.State.PAID,
+    }
+    payments = {
+        kind: _by_pair(Payment.objects.filter(state=state), "statement__provider_id", "statement__fund_id")
+        for kind, state in states.items()
+    }
+    for owner, fund, value in ledger.provider_sums():
+        pair = (refs.get(owner, 0), funds.get(fund, 0))
+        owed = value[Kind.DUE] + value[Kind.IN_PAYMENT] + value[Kind.PAID] - value[Kind.RECOVERABLE]
+        if owed != earned.pop(pair, 0):
+            yield Difference(f"provider {owner}", f"{owed} in its accounts of fund {fund}, its uses say otherwise")
+        for kind, sums in payments.items():
+            if value[kind] != sums.get(pair, 0):
+                yield Difference(f"provider {owner}", f"{kind} is {value[kind]}, payments say {sums.get(pair, 0)}")
+    for (provider, _fund), amount in earned.items():
+        yield Difference(f"provider {provider}", f"{amount} was used and never booked as due")
+
+
+def _by_pair(rows: object, provider: str, fund: str) -> dict[tuple[int, int], int]:
+    grouped = rows.values(provider, fund).annotate(total=Sum("amount")).order_by(provider, fund)  # type: ignore[attr-defined]
+    return {(row[provider], row[fund]): row["total"] for row in grouped}
+
+
+def _statements() -> Iterator[Difference]:
+    sums = Statement.objects.annotate(total=Sum("lines__amount")).exclude(total=F("amount"))
+    for row in sums.order_by("id")[:100]:
+        yield Difference(f"statement {row.number}", f"says {row.amount}, its lines {row.total}")
+
+
+CHECKS: tuple[tuple[str, Callable[[], Iterator[Difference]]], ...] = (
+    ("balances from transfers", _balances),
+    ("funds", _funds),
+    ("vouchers", _vouchers),
+    ("bookings", _bookings),
+    ("places", _places),
+    ("providers", _providers),
+    ("statements", _statements),
+)
