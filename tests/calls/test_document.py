@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wishmi.calls.document import CallDocument, DocumentRefused, parse_call
@@ -218,6 +218,17 @@ FAULTS = [
     ([("years: 18", "years: -18")], "eligibility.all[0].years", "out of range"),
     ([("years: 18", "years: 18.0")], "eligibility.all[0].years", "whole number"),
     ([("roles: [parent,", "roles: [parent, parent,")], "applicants.roles[1]", "written twice"),
+    (
+        [
+            (
+                "    - condition: indicator_attested\n      kinds: [ordinary]\n      issued_from: 2022-01-01\n",
+                "",
+            )
+        ],
+        "eligibility.all",
+        "add indicator_attested",
+    ),
+    ([("roles: [parent,", f"roles: [{'parent, ' * 50}")], "applicants.roles[1]", "written twice"),
     # Allocation, use and the rest.
     (
         [("fit: stop\n  partial_last: false", "fit: pass_over\n  partial_last: true")],
@@ -306,6 +317,29 @@ def test_all_faults_are_said_at_once_in_the_order_of_lines():
 
 def test_thousands_of_faults_are_cut():
     assert len(refused("".join(f"key{number}: 1\n" for number in range(2_000)))) == MAX_FINDINGS
+
+
+def test_too_long_a_list_is_refused():
+    band = "    - {from: 0.00, to: 10000.00, to_inclusive: false, amount: 400.00}\n"
+    (finding,) = refused(TEXT.replace(band, band * 60))
+    assert (finding.path, finding.sentence) == (
+        "amount.bands",
+        "The list is too long: write at most 50 entries.",
+    )
+
+
+def test_texts_in_other_languages():
+    text = changed(
+        ("    en: Individual voucher", "    zh-hans: 个人券\n    ar: قسيمة\n    en: Individual voucher")
+    )
+    title = parse_call(text.encode()).texts.title
+    assert title.in_language("zh-hans") == "个人券"
+    assert title.in_language("ar") == "قسيمة"
+
+
+def test_conditions_stand_alone_as_in_the_rules():
+    call = parse_call(TEXT.encode())
+    assert call.conditions() == call.rules().conditions
 
 
 def test_no_draw_is_no_document():
@@ -427,6 +461,7 @@ def test_broken_documents_give_findings_and_never_a_traceback(start):
     assert sum(number > 0 for number in found) > 20
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_law_no_text_gives_a_traceback(text):
     assert findings_of(text.encode(errors="surrogatepass")) > 0
@@ -446,9 +481,11 @@ CHILD = ChildFacts(
     applicant_role="parent",
     applicant="h1",
 )
+RULES = parse_call(TEXT.encode()).rules()
 BAND = "    - {from: 16000.00, to: 22000.00, to_inclusive: true, amount: 200.00}"
 
 
+@settings(deadline=None)
 @given(
     cut=st.integers(1_600_001, 2_199_999),
     inclusive=st.booleans(),
@@ -471,9 +508,10 @@ def test_law_splitting_a_band_changes_nobodys_amount(cut, inclusive, isee, near)
         assert (one.eligible, one.amount, one.reasons) == (other.eligible, other.amount, other.reasons)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2_700_000))
 def test_law_every_indicator_up_to_the_threshold_has_an_amount(cents):
-    assert assess(parse_call(TEXT.encode()).rules(), replace(CHILD, isee_cents=cents)).amount in {
+    assert assess(RULES, replace(CHILD, isee_cents=cents)).amount in {
         10_000,
         20_000,
         30_000,

@@ -75,15 +75,15 @@ def run(app, *words, **kwargs):
 def ranked(app, tmp_path, applications, name="", *more):
     """Rank into fresh folders."""
     out, private = tmp_path / f"out{name}", tmp_path / f"private{name}"
-    done = run(app, "rank", CALL, applications, "--out", out, "--private", private, "--demo-draw", "--json", *more)
+    done = run(
+        app, "rank", CALL, applications, "--out", out, "--private", private, "--demo-draw", "--json", *more
+    )
     return done, out, private
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
     """Every file of a folder."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_what_is_published_stands_all_three_checks(app, tmp_path, applications):
@@ -122,7 +122,13 @@ def test_nothing_private_is_published(app, tmp_path, applications):
 
 def test_a_seed_repeats_and_chance_does_not(app, tmp_path, applications):
     roots = {}
-    for name, more in (("a", ["--seed", "x"]), ("b", ["--seed", "x"]), ("c", ["--seed", "y"]), ("d", []), ("e", [])):
+    for name, more in (
+        ("a", ["--seed", "x"]),
+        ("b", ["--seed", "x"]),
+        ("c", ["--seed", "y"]),
+        ("d", []),
+        ("e", []),
+    ):
         done, out, private = ranked(app, tmp_path, applications, name, *more)
         assert done.exit_code == 0
         roots[name] = json.loads(done.output)["root"]
@@ -192,7 +198,15 @@ def test_an_empty_folder_is_taken(app, tmp_path, applications):
 @pytest.mark.parametrize("place", ["out", "out/private", "."])
 def test_private_stands_apart_from_public(app, tmp_path, applications, place):
     done = run(
-        app, "rank", CALL, applications, "--out", tmp_path / "out", "--private", tmp_path / place, "--demo-draw"
+        app,
+        "rank",
+        CALL,
+        applications,
+        "--out",
+        tmp_path / "out",
+        "--private",
+        tmp_path / place,
+        "--demo-draw",
     )
     assert done.exit_code == 2
     assert not (tmp_path / "out").exists()
@@ -226,7 +240,13 @@ def test_the_draw_must_be_the_one_the_call_names(app, tmp_path, applications):
     assert done.exit_code == 0, done.output
     assert files_of(tmp_path / "o") == files_of(out)
     said = json.loads(draw.read_text())
-    for change in ({"round": 1}, {"value": "00" * 32}, {"signature": "00" * 64}, {"format": "x"}, {"beacon": "other"}):
+    for change in (
+        {"round": 1},
+        {"value": "00" * 32},
+        {"signature": "00" * 64},
+        {"format": "x"},
+        {"beacon": "other"},
+    ):
         draw.write_text(json.dumps({**said, **change}))
         wrong = run(app, *words[:4], tmp_path / "o2", "--private", tmp_path / "p2", "--draw", draw)
         assert wrong.exit_code == 2, change
@@ -255,6 +275,66 @@ def test_input_that_cannot_be_used_ends_with_2_and_a_sentence(app, tmp_path, app
     assert done.exit_code == 2, done.output
     assert "wishmi: " in done.output
     assert "Traceback" not in done.output
+
+
+def test_demo_draw_only_for_the_demo_beacon(app, tmp_path, applications):
+    text = CALL.read_text("utf-8")
+    key = parse_call(text.encode()).rules().draw.public_key
+    other = tmp_path / "call.yaml"
+    other.write_text(text.replace(key, "00" * 32), "utf-8")
+    done = run(
+        app, "rank", other, applications, "--out", tmp_path / "o", "--private", tmp_path / "p", "--demo-draw"
+    )
+    assert done.exit_code == 2
+    assert "another beacon" in done.output
+
+
+def test_many_problems_are_cut_on_the_screen_and_whole_in_the_report(app, tmp_path):
+    path, report = tmp_path / "applications.csv", tmp_path / "report.csv"
+    path.write_bytes(write_applications(household(place, minors=99) for place in range(30)))
+    words = ["rank", CALL, path, "--out", tmp_path / "o", "--private", tmp_path / "p", "--demo-draw"]
+    done = run(app, *words, "--report", report)
+    assert done.exit_code == 1
+    assert done.output.count("error: row") == 20
+    assert "and 10 more" in done.output
+    assert len(report.read_text("utf-8-sig").splitlines()) == 31
+    unwritable = run(app, *words, "--report", tmp_path)
+    assert unwritable.exit_code == 2
+    assert "cannot be written" in unwritable.output
+
+
+@pytest.mark.parametrize("name", ["file", "link", "nowhere/out"])
+def test_places_that_are_no_new_folder(app, tmp_path, applications, name):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    done = run(
+        app, "rank", CALL, applications, "--out", tmp_path / name, "--private", tmp_path / "p", "--demo-draw"
+    )
+    assert done.exit_code == 2
+    assert not (tmp_path / "p").exists()
+    assert list((tmp_path / "real").iterdir()) == []
+
+
+def test_siblings_share_a_household_and_never_its_fiscal_code(app, tmp_path):
+    path = tmp_path / "applications.csv"
+    one = household(1)
+    born_on = date(2015, 3, 3)
+    code = code_of("Prova", "Sorella", born_on)
+    path.write_bytes(
+        write_applications(
+            [
+                one,
+                household(1, child_given_name="Sorella", child_born_on=born_on, child_fiscal_code=code),
+                household(2),
+            ]
+        )
+    )
+    done, _, private = ranked(app, tmp_path, path)
+    assert done.exit_code == 0, done.output
+    facts = [json.loads(line)["facts"] for line in (private / "facts.jsonl").read_text().splitlines()[1:]]
+    assert len({fact["applicant"] for fact in facts}) == 2
+    assert one.applicant_fiscal_code not in (private / "facts.jsonl").read_text()
 
 
 def test_no_applications_at_all(app, tmp_path):

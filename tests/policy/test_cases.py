@@ -57,9 +57,7 @@ def cases(kind: str) -> list[Any]:
 def facts(case: Case, change: dict[str, Any]) -> ChildFacts:
     """The facts of the case's child, changed."""
     texts = {**case.child, **{name: value for name, value in change.items() if name != "code"}}
-    values = {
-        name: None if value is None else READERS.get(name, str)(value) for name, value in texts.items()
-    }
+    values = {name: None if value is None else READERS.get(name, str)(value) for name, value in texts.items()}
     values["isee_cents"] = values.pop("isee")
     return ChildFacts(**values)
 
