@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.applications.rows import code_of, row
@@ -406,7 +406,6 @@ def rows(draw):
     )
 
 
-@settings(deadline=None)
 @given(rows())
 def test_law_reading_inverts_writing(made):
     raw = write_applications([made])
@@ -415,14 +414,12 @@ def test_law_reading_inverts_writing(made):
     assert write_applications(found.rows) == raw
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_law_no_bytes_make_a_traceback(raw):
     read(raw)
     read(write_applications([ROW]) + raw)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["", '"', ";", "\r", "\n", "\0", "x", "9.999", "=1"]), max_size=60))
 def test_law_no_cells_make_a_traceback(parts):
     read((";".join(COLUMNS) + "\r\n" + "".join(parts)).encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wishmi.calls.document import CallDocument, DocumentRefused, parse_call
@@ -461,7 +461,6 @@ def test_broken_documents_give_findings_and_never_a_traceback(start):
     assert sum(number > 0 for number in found) > 20
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_law_no_text_gives_a_traceback(text):
     assert findings_of(text.encode(errors="surrogatepass")) > 0
@@ -485,7 +484,6 @@ RULES = parse_call(TEXT.encode()).rules()
 BAND = "    - {from: 16000.00, to: 22000.00, to_inclusive: true, amount: 200.00}"
 
 
-@settings(deadline=None)
 @given(
     cut=st.integers(1_600_001, 2_199_999),
     inclusive=st.booleans(),
@@ -508,7 +506,6 @@ def test_law_splitting_a_band_changes_nobodys_amount(cut, inclusive, isee, near)
         assert (one.eligible, one.amount, one.reasons) == (other.eligible, other.amount, other.reasons)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2_700_000))
 def test_law_every_indicator_up_to_the_threshold_has_an_amount(cents):
     assert assess(RULES, replace(CHILD, isee_cents=cents)).amount in {
