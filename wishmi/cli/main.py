@@ -50,13 +50,18 @@ class _Lazy(TyperGroup):
 
 
 app = typer.Typer(
-    cls=_Lazy, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Calls and vouchers."
+    cls=_Lazy,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Calls and vouchers.",
 )
 
 
 @app.callback(invoke_without_command=True)
 def root(
-    context: typer.Context, version: bool = typer.Option(False, "--version", help="Print the version.")  # noqa: FBT001, FBT003
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Print the version."),
 ) -> None:
     """Calls, vouchers and opportunities for every child of a city."""
     if version:

@@ -20,12 +20,12 @@ from rich.table import Table
 
 from wishmi.applications.actions import import_applications
 from wishmi.applications.files import write_problems
-from wishmi.outcomes.audit import check_everything
 from wishmi.calls.models import Call
 from wishmi.cli import schedule
 from wishmi.core.outcome import Refused
 from wishmi.infra.actor import SYSTEM
 from wishmi.infra.clock import now
+from wishmi.outcomes.audit import check_everything
 from wishmi.people.selectors import demo_personas
 from wishmi.web.build import build as build_pages
 
@@ -54,7 +54,9 @@ def prepare_database() -> None:
         call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
         cause = str(error).strip().splitlines()[0]
-        raise refuse(f"The database cannot be reached: {cause}. Check DATABASE_URL and WISHMI_DATA.") from None
+        raise refuse(
+            f"The database cannot be reached: {cause}. Check DATABASE_URL and WISHMI_DATA."
+        ) from None
 
 
 def migrate() -> None:
@@ -79,7 +81,9 @@ def serve(
     console = Console()
     console.print(f"\n[bold]wishmi[/bold] answers at [bold]http://{host}:{port}/[/bold]")
     if settings.WISHMI_MODE == "demo":
-        table = Table("You can be", "who", title=f"Demo personas: one click away on http://{host}:{port}/personas/")
+        table = Table(
+            "You can be", "who", title=f"Demo personas: one click away on http://{host}:{port}/personas/"
+        )
         for login in demo_personas():
             table.add_row(login.username, login.display_name)
         console.print(table)
@@ -123,11 +127,15 @@ def worker(
     connection.close()
 
 
-def audit(as_json: AsJson = False) -> None:  # noqa: FBT002
+def audit(as_json: AsJson = False) -> None:
     """Recompute every balance from its transfers, check vouchers, funds, providers, places and the chain."""
     prepare_database()
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
     ) as progress:
         task = progress.add_task("audit", total=None)
         report = check_everything(lambda step: progress.update(task, description=step))
@@ -135,17 +143,21 @@ def audit(as_json: AsJson = False) -> None:  # noqa: FBT002
         typer.echo(json.dumps(report.as_data()))
     else:
         console = Console()
-        console.print(f"{report.transfers} transfers, chain {report.chain}, {len(report.differences)} differences")
+        console.print(
+            f"{report.transfers} transfers, chain {report.chain}, {len(report.differences)} differences"
+        )
         for difference in report.differences[:100]:
             console.print(f"  {difference.place}: {difference.what}", highlight=False)
     raise typer.Exit(0 if report.is_sound else 1)
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="The file of applications; its layout stands in docs/files.md.")],
+    file: Annotated[
+        Path, typer.Argument(help="The file of applications; its layout stands in docs/files.md.")
+    ],
     call: Annotated[str, typer.Option(help="Code of the call; the only open one by default.")] = "",
     report: Annotated[Path | None, typer.Option(help="Where to write the report of problems (CSV).")] = None,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Submit a file of applications: everything goes in, or nothing, with a report row by row."""
     prepare_database()

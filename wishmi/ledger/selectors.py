@@ -72,29 +72,28 @@ class FundFigures:
 
 
 def fund_figures(funds: Iterable[str]) -> list[FundFigures]:
-    """Figures of funds, in the order given; a fund with two units has a row for each."""
-    figures = []
-    for fund in funds:
+    """Figures of funds, in the order given; a fund with two units has a row for each. One query for 400 funds."""
+    wanted = list(funds)
+    by_fund: dict[str, dict[str, dict[str, int]]] = {fund: {} for fund in wanted}
+    for start in range(0, len(wanted), _CHUNK):
         rows = (
-            Account.objects.filter(fund=fund)
-            .values("unit", "kind", "side")
+            Account.objects.filter(fund__in=wanted[start : start + _CHUNK])
+            .values("fund", "unit", "kind", "side")
             .annotate(
                 debits=Sum("debits_posted"),
                 credits=Sum("credits_posted"),
                 debits_held=Sum("debits_pending"),
             )
-            .order_by("unit", "kind")
+            .order_by("fund", "unit", "kind")
         )
-        by_unit: dict[str, dict[str, int]] = {}
         for row in rows:
-            sums = by_unit.setdefault(row["unit"], dict.fromkeys(Kind, 0) | {"held": 0})
+            sums = by_fund[row["fund"]].setdefault(row["unit"], dict.fromkeys(Kind, 0) | {"held": 0})
             net = row["debits"] - row["credits"]
             sums[row["kind"]] = net if row["side"] == Side.DEBIT else -net
             if row["kind"] == Kind.UNSPENT:
                 sums["held"] = row["debits_held"]
                 sums[Kind.UNSPENT] -= row["debits_held"]
-        figures += [_figures(fund, unit, sums) for unit, sums in by_unit.items()]
-    return figures
+    return [_figures(fund, unit, sums) for fund in wanted for unit, sums in by_fund[fund].items()]
 
 
 def _figures(fund: str, unit: str, sums: dict[str, int]) -> FundFigures:

@@ -70,7 +70,9 @@ def check_everything(tell: Callable[[str], None] = lambda _step: None) -> AuditR
 
 def _balances() -> Iterator[Difference]:
     for one in ledger.differences():
-        yield Difference(f"account {one.account}", f"{one.field} is {one.cached}, its transfers say {one.recomputed}")
+        yield Difference(
+            f"account {one.account}", f"{one.field} is {one.cached}, its transfers say {one.recomputed}"
+        )
     for pk in ledger.mismatched_resolutions():
         yield Difference(f"transfer {pk}", "does not repeat the accounts and amount of its pending transfer")
     for pk, debit, credit in ledger.transfers_across():
@@ -134,8 +136,10 @@ def _bookings() -> Iterator[Difference]:
     for pk in sorted(expected.keys() | held.keys()):
         if expected.get(pk) != held.get(pk):
             yield Difference(f"transfer {pk}", f"holds {held.get(pk)}, its booking says {expected.get(pk)}")
-    sums = Booking.objects.annotate(total=Sum("parts__amount")).exclude(voucher_cents=0).exclude(
-        total=F("voucher_cents")
+    sums = (
+        Booking.objects.annotate(total=Sum("parts__amount"))
+        .exclude(voucher_cents=0)
+        .exclude(total=F("voucher_cents"))
     )
     for row in sums.order_by("id")[:100]:
         yield Difference(f"booking {row.ref}", f"{row.voucher_cents} by voucher, its parts say {row.total}")
@@ -170,10 +174,14 @@ def _providers() -> Iterator[Difference]:
         pair = (refs.get(owner, 0), funds.get(fund, 0))
         owed = value[Kind.DUE] + value[Kind.IN_PAYMENT] + value[Kind.PAID] - value[Kind.RECOVERABLE]
         if owed != earned.pop(pair, 0):
-            yield Difference(f"provider {owner}", f"{owed} in its accounts of fund {fund}, its uses say otherwise")
+            yield Difference(
+                f"provider {owner}", f"{owed} in its accounts of fund {fund}, its uses say otherwise"
+            )
         for kind, sums in payments.items():
             if value[kind] != sums.get(pair, 0):
-                yield Difference(f"provider {owner}", f"{kind} is {value[kind]}, payments say {sums.get(pair, 0)}")
+                yield Difference(
+                    f"provider {owner}", f"{kind} is {value[kind]}, payments say {sums.get(pair, 0)}"
+                )
     for (provider, _fund), amount in earned.items():
         yield Difference(f"provider {provider}", f"{amount} was used and never booked as due")
 

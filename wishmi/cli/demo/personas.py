@@ -1,0 +1,89 @@
+"""Who a visitor of the demo can be: families at different points of the way, and a provider."""
+
+from wishmi.applications.models import Application
+from wishmi.awards.models import Stage, StageRow
+from wishmi.bookings.models import Booking
+from wishmi.cli.demo.scene import Scene
+from wishmi.infra.actor import Role
+from wishmi.people.actions import give_login
+from wishmi.people.models import Household, Person
+from wishmi.providers.models import Provider, ProviderMembership
+from wishmi.vouchers.models import Voucher
+from wishmi.vouchers.selectors import wallets_of
+
+
+def _guardian(household_id: int) -> Person:
+    rows = Person.objects.filter(household_id=household_id, household_role=Person.HouseholdRole.GUARDIAN)
+    return rows.order_by("id")[0]
+
+
+def _family(username: str, household_id: int, title: str) -> None:
+    person = _guardian(household_id)
+    name = f"{person.full_name}: {title}"
+    give_login(username, None, [Role.FAMILY], person, name, demo_persona=True)
+
+
+def make_personas(scene: Scene) -> None:
+    """Give logins to the families and the provider that show most."""
+    call = scene.reference_call
+    used: set[int] = set()
+    for household_id in _with_money(scene):
+        _family("famiglia-voucher", household_id, "has a voucher and can book")
+        used.add(household_id)
+        break
+    offered = Voucher.objects.filter(call=call, state=Voucher.State.OFFERED, minor__household__isnull=False)
+    for household_id in offered.exclude(minor__household_id__in=used).values_list(
+        "minor__household_id", flat=True
+    )[:1]:
+        _family("famiglia-proposta", household_id or 0, "was just offered a voucher and can accept it")
+        used.add(household_id or 0)
+    stage = Stage.objects.filter(call=call, published_at__isnull=False).order_by("-number").first()
+    for outcome, username, title in (
+        (StageRow.Outcome.WAITING, "famiglia-attesa", "is on the waiting list"),
+        (StageRow.Outcome.EXCLUDED, "famiglia-esclusa", "was excluded and can read why"),
+    ):
+        rows = StageRow.objects.filter(stage=stage, outcome=outcome).order_by("position", "id")
+        for row in rows.exclude(candidacy__application__household_id__in=used).select_related(
+            "candidacy__application"
+        )[:1]:
+            household_id = row.candidacy.application.household_id
+            _family(username, household_id, title)
+            used.add(household_id)
+    applied = Application.objects.values("household_id")
+    fresh = Household.objects.exclude(pk__in=applied).filter(lone_parent=True).order_by("id").first()
+    if fresh is not None:
+        _family("famiglia-nuova", fresh.pk, "has not applied yet and can")
+    _provider_persona()
+
+
+def _with_money(scene: Scene) -> list[int]:
+    """Households whose living voucher has most to spend."""
+    rows = Voucher.objects.filter(call=scene.reference_call, state=Voucher.State.ACTIVE).order_by(
+        "-award__amount", "id"
+    )
+    ids = [household_id or 0 for household_id in rows.values_list("minor__household_id", flat=True)[:20]]
+    return sorted(
+        ids,
+        key=lambda pk: -max((one.free for one in wallets_of(pk) if one.voucher.state == "active"), default=0),
+    )
+
+
+def _provider_persona() -> None:
+    """The provider with most live bookings."""
+    live = Booking.objects.filter(state__in=Booking.LIVE).values_list(
+        "session__activity__provider_id", flat=True
+    )
+    counts: dict[int, int] = {}
+    for provider_id in live:
+        counts[provider_id] = counts.get(provider_id, 0) + 1
+    best = max(sorted(counts), key=lambda pk: counts[pk], default=None)
+    provider = Provider.objects.filter(pk=best).first() or Provider.objects.order_by("id").first()
+    if provider is not None:
+        login = give_login(
+            "ente",
+            None,
+            [Role.PROVIDER],
+            display_name=f"{provider.name}: staff of a provider",
+            demo_persona=True,
+        )
+        ProviderMembership.objects.create(provider=provider, login=login)
