@@ -4,7 +4,6 @@ Exit codes: 0 nothing wrong was found (also when nothing anchors it); 1 somethin
 command or its input cannot be used.
 """
 
-import gc
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,8 +59,6 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of sentences.")] = False,
 ) -> None:
     """Check a published ranking: anyone the folder, a family its receipt, an auditor every fact."""
-    # Millions of small objects live until the end; looking for cycles among them would take half of the time.
-    gc.disable()
     console = Console(highlight=False, soft_wrap=True)
     if folder is None and (receipt is None or facts is not None):
         _refuse("give a FOLDER, or a --receipt alone", as_json=as_json)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Collection, Mapping
 
+_LINES = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _LARGEST = 2**53
 _LONGEST_NUMBER = 17
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -31,7 +32,7 @@ def dump(data: object) -> bytes:
 
 def dump_line(data: object) -> bytes:
     """The same on one line without spaces: one record of a file of JSON lines."""
-    return (json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
+    return (_LINES.encode(data) + "\n").encode()
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -16,6 +16,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 APPLICANT_ROLES = ("parent", "guardian", "foster_parent")
 ISEE_KINDS = ("", "ordinary", "minors", "current", "socio_health")
+# One encoder for all: a city's commitments are a million of these, and `json.dumps` would make one for each.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _DATES = frozenset({"isee_issued_on", "isee_valid_until", "born_on", "submitted_on"})
 
 
@@ -61,7 +63,7 @@ def _plain(value: object) -> object:
 def group_bytes(facts: ChildFacts, group: str) -> bytes:
     """The canonical JSON of one group: keys sorted, no spaces, UTF-8; dates in ISO form."""
     values = {name: _plain(getattr(facts, name)) for name in GROUPS[group]}
-    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(values).encode()
 
 
 def as_data(facts: ChildFacts) -> dict[str, object]:
@@ -81,6 +83,11 @@ def from_data(data: Mapping[str, object]) -> ChildFacts:
         ("lone_parent", bool),
         ("minors", int),
         ("disabled_members", int),
+        ("isee_kind", str),
+        ("applicant_role", str),
+        ("applicant", str),
+        ("born_on", date),
+        ("submitted_on", date),
     ):
         if type(values[name]) is not wanted:
             message = f"{name} must be {wanted.__name__}"

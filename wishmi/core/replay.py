@@ -6,8 +6,8 @@ header first.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from wishmi.core import commitment as commitments
 from wishmi.core import manifest as manifests
@@ -81,7 +81,8 @@ def verify_facts(files: Mapping[str, bytes], rules: CallRules | None, raw: bytes
     """
     found = Findings(Check.AUDITOR)
     folder = read_folder(files, Findings(Check.AUDITOR))
-    header, rows = _read_file(raw, found)
+    published = {leaf.code: leaf for leaf in (folder.leaves or {}).values()}
+    header, rows = _read_file(raw, published, found)
     if folder.manifest is None or folder.leaves is None or rules is None:
         found.add(FindingCode.REPLAY_IMPOSSIBLE, FACTS, why="the folder or its call cannot be read")
         return Report(found.all, None, is_anchored=False)
@@ -91,9 +92,12 @@ def verify_facts(files: Mapping[str, bytes], rules: CallRules | None, raw: bytes
     root = folder.manifest.root
     if not _belongs(header, folder, rules, found):
         return Report(found.all, root, is_anchored=False)
-    _check_codes(rows, folder.leaves, found)
+    codes = {row.code for row in rows}
+    for line, leaf in folder.leaves.items():
+        if leaf.code not in codes:
+            found.add(FindingCode.FACTS_MISSING, names.LEAVES, line, code=leaf.code)
     try:
-        _replay(header, list(rows.values()), folder, rules, found)
+        _replay(header, rows, folder, rules, found)
     except ValueError as fault:
         found.add(FindingCode.REPLAY_IMPOSSIBLE, FACTS, why=printable(str(fault)))
     return Report(found.all, root, is_anchored=False)
@@ -109,22 +113,6 @@ def _belongs(header: FactsHeader, folder: Folder, rules: CallRules, found: Findi
         return False
     found.add(FindingCode.FACTS_OF_ANOTHER_FOLDER, FACTS, 1)
     return False
-
-
-def _check_codes(rows: Mapping[int, FactsRow], leaves: Mapping[int, Leaf], found: Findings) -> None:
-    """Every published code has its facts, every fact its code, and the facts are those that were committed
-    to.
-    """
-    published = {leaf.code: (line, leaf) for line, leaf in leaves.items()}
-    for line, row in rows.items():
-        if row.code not in published:
-            found.add(FindingCode.FACTS_UNKNOWN, FACTS, line, code=row.code)
-        elif commitments.commit(row.facts, row.salts) != published[row.code][1].commitment:
-            found.add(FindingCode.COMMITMENT_WRONG, FACTS, line, code=row.code)
-    codes = {row.code for row in rows.values()}
-    for code, (line, _) in published.items():
-        if code not in codes:
-            found.add(FindingCode.FACTS_MISSING, names.LEAVES, line, code=code)
 
 
 def _replay(
@@ -172,13 +160,17 @@ def _compare(name: str, again: bytes, published: bytes, found: Findings) -> None
             )
 
 
-def _read_file(raw: bytes, found: Findings) -> tuple[FactsHeader | None, dict[int, FactsRow]]:
-    """Header and rows by line; lines that cannot be read are found and left out."""
+def _read_file(
+    raw: bytes, published: Mapping[str, Leaf], found: Findings
+) -> tuple[FactsHeader | None, list[FactsRow]]:
+    """Header and rows; each row is checked against its commitment and then lets go of its salts.
+
+    Lines that cannot be read are found and left out.
+    """
     header: FactsHeader | None = None
-    rows: dict[int, FactsRow] = {}
+    rows: list[FactsRow] = []
     seen: dict[str, int] = {}
-    lines = raw.split(b"\n")
-    for number, line in enumerate(lines[:-1] if not lines[-1] else lines, start=1):
+    for number, line in enumerate(_lines(raw), start=1):
         try:
             data = load(line)
             if number == 1:
@@ -191,8 +183,23 @@ def _read_file(raw: bytes, found: Findings) -> tuple[FactsHeader | None, dict[in
         if row.code in seen:
             found.add(FindingCode.FACTS_DOUBLED, FACTS, number, code=row.code, first=seen[row.code])
             continue
-        seen[row.code], rows[number] = number, row
+        seen[row.code] = number
+        if row.code not in published:
+            found.add(FindingCode.FACTS_UNKNOWN, FACTS, number, code=row.code)
+        elif commitments.commit(row.facts, row.salts) != published[row.code].commitment:
+            found.add(FindingCode.COMMITMENT_WRONG, FACTS, number, code=row.code)
+        rows.append(replace(row, salts={}))
     return header, rows
+
+
+def _lines(raw: bytes) -> Iterator[bytes]:
+    """The lines one by one: a city's facts are too many to hold twice."""
+    start = 0
+    while start < len(raw):
+        stop = raw.find(b"\n", start)
+        stop = len(raw) if stop < 0 else stop
+        yield raw[start:stop]
+        start = stop + 1
 
 
 def _read_header(data: object) -> FactsHeader:

@@ -60,7 +60,8 @@ def _check_cut_off(rows: dict[int, Row], totals: Totals, rules: CallRules, found
         return
     rule = rules.allocation
     late = []
-    for place, (line, row) in enumerate(ranked, start=1):
+    for line, row in ranked:
+        place = row.position or 0
         if place < cut_off and row.outcome is Outcome.WAITING and rule.household_cap is None:
             found.add(FindingCode.WAITING_BEFORE_CUT_OFF, names.RANKING, line, code=row.code)
         if place == cut_off and not _may_stand_at_cut_off(row, partial_last=rule.partial_last):
