@@ -12,7 +12,7 @@ from wishmi.awards.models import Stage, StageRow
 from wishmi.awards.snapshots import Inputs
 from wishmi.calls.selectors import rules_of
 from wishmi.core import merkle
-from wishmi.core.findings import Findings
+from wishmi.core.findings import Check, Findings
 from wishmi.core.folder import KNOWN, read_folder
 from wishmi.core.publication import Published
 from wishmi.core.reasons import Reason
@@ -90,7 +90,7 @@ def _published(folder: str, root: str) -> Published | None:
     """A published folder as it stands on disk; None if it is gone or is not what was published."""
     path = Path(folder)
     files = {name: (path / name).read_bytes() for name in KNOWN if (path / name).exists()}
-    read = read_folder(files, Findings())
+    read = read_folder(files, Findings(Check.PUBLIC))
     if read.rows is None or read.leaves is None or read.manifest is None or read.manifest.root.hex() != root:
         return None
     leaves = tuple(read.leaves.values())
