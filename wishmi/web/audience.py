@@ -10,12 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from wishmi.infra.actor import Actor, Role
 from wishmi.people import selectors as people
 
 View = Callable[..., HttpResponse]
+_COMPRESS = GZipMiddleware(lambda _request: HttpResponse())
 OFFICES = (Role.CASE_OFFICER, Role.RESPONSIBLE, Role.ACCOUNTING, Role.AUDITOR)
 
 
@@ -42,7 +44,7 @@ def _guarded(view: View, audience: str, policy: str, is_admitted: Callable[[Acto
         actor = actor_of(request)
         request.audience = audience
         if is_admitted(actor):
-            return view(request, *args, **kwargs)
+            return _light(request, view(request, *args, **kwargs))
         if actor is None:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         return forbidden(request)
@@ -50,6 +52,12 @@ def _guarded(view: View, audience: str, policy: str, is_admitted: Callable[[Acto
     guard.audience = audience
     guard.policy = policy
     return guard
+
+
+def _light(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Pages go compressed, with Django's random padding against guessing from the length; files go as they are."""
+    is_page = answer.get("Content-Type", "").startswith("text/html") and not answer.streaming
+    return _COMPRESS.process_response(request, answer) if is_page else answer
 
 
 def forbidden(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 LOCALES = {"it": "it_IT", "en": "en_GB"}
 PATTERNS = {"it": "¤ #,##0.00"}
+MOMENTS = {"it": "d MMMM y, 'ore' HH:mm"}
 
 
 def current_language() -> str:
@@ -55,9 +56,10 @@ def weekday(value: date | datetime, language: str | None = None) -> str:
 
 
 def moment(value: datetime, language: str | None = None) -> str:
-    """A day and an hour in the city's time: `5 marzo 2024, 12:00`."""
+    """A day and an hour in the city's time: `5 marzo 2024, ore 12:00`."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    return format_datetime(value, "d MMMM y, HH:mm", tzinfo=zone, locale=_locale(language)[1])
+    code, locale = _locale(language)
+    return format_datetime(value, MOMENTS.get(code, "d MMMM y, HH:mm"), tzinfo=zone, locale=locale)
 
 
 def hour(value: datetime, language: str | None = None) -> str:

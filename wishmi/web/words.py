@@ -59,6 +59,7 @@ FACTS = {
     "isee_valid_until": _("ISEE valid until"),
     "minors": _("Minors in the family"),
     "lone_parent": _("Only one parent"),
+    "applicant": _("Your family"),
     "applicant_role": _("Who applies"),
     "disabled_members": _("People with a disability"),
     "born_on": _("Birth date"),
@@ -81,6 +82,11 @@ STAGES = {
 State = tuple[str | Promise, str, str]
 """Words, tone (good, wait, bad, info or nothing) and icon."""
 
+CALL = {
+    "upcoming": (_("Opens soon"), "info", "clock"),
+    "open": (_("Open"), "good", "check"),
+    "closed": (_("Closed"), "", "lock"),
+}
 APPLICATION = {
     "draft": (_("Not sent yet"), "wait", "clock"),
     "submitted": (_("Sent"), "good", "check"),
@@ -130,6 +136,7 @@ OBSERVATION = {
     "rejected": (_("Not accepted"), "bad", "cross"),
 }
 STATES: dict[str, dict[str, State]] = {
+    "call": CALL,
     "application": APPLICATION,
     "candidacy": CANDIDACY,
     "outcome": OUTCOME,

@@ -2,19 +2,24 @@
 
 from django.urls import path
 
-from wishmi.web.public import views_entry, views_soon
+from wishmi.web.public import views_calls, views_catalogue, views_entry, views_lists
 
 urlpatterns = [
-    path("", views_soon.soon, name="home"),
+    path("", views_calls.home, name="home"),
     path("start/", views_entry.start, name="start"),
     path("sign-in/", views_entry.sign_in, name="sign_in"),
     path("sign-out/", views_entry.sign_out, name="sign_out"),
     path("personas/", views_entry.personas, name="personas"),
     path("i18n/setlang/", views_entry.set_language, name="set_language"),
-    path("calls/", views_soon.soon, name="calls"),
-    path("activities/", views_soon.soon, name="catalogue"),
-    path("place/", views_soon.soon, name="ranking"),
-    path("lists/", views_soon.soon, name="stages"),
-    path("figures/", views_soon.soon, name="figures"),
-    path("help/", views_soon.soon, name="help"),
+    path("calls/", views_calls.call_list, name="calls"),
+    path("calls/<slug:code>/", views_calls.call_page, name="call"),
+    path("calls/<slug:code>/call.yaml", views_calls.call_document, name="call_document"),
+    path("activities/", views_catalogue.activity_list, name="catalogue"),
+    path("activities/<int:pk>/", views_catalogue.activity_page, name="activity"),
+    path("place/", views_lists.ranking, name="ranking"),
+    path("lists/", views_lists.stage_list, name="stages"),
+    path("lists/<slug:code>/<int:number>/", views_lists.stage_page, name="stage"),
+    path("lists/<slug:code>/<int:number>/<str:name>", views_lists.stage_file, name="stage_file"),
+    path("figures/", views_lists.figures, name="figures"),
+    path("help/", views_calls.help_page, name="help"),
 ]

@@ -29,6 +29,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from wishmi.calls import selectors as calls
+from wishmi.calls.models import CallVersion
+from wishmi.catalogue import selectors as catalogue
 from wishmi.core.reasons import Reason
 from wishmi.web import formats, sentences, words
 
@@ -75,6 +78,18 @@ def word(value: str, kind: str) -> object:
 @register.filter
 def say(reason: Reason | Mapping[str, object]) -> str:
     return sentences.say(reason) if isinstance(reason, Reason) else sentences.say_data(reason)
+
+
+@register.filter
+def title(version: CallVersion) -> str:
+    """The title of a call in the language of the page."""
+    return calls.document_of(version).texts.title.in_language(formats.current_language())
+
+
+@register.filter
+def get(values: Mapping[str, object], name: str) -> object:
+    """A value by a name that a template cannot write after a dot."""
+    return values[name]
 
 
 @register.simple_tag
@@ -129,8 +144,11 @@ def _anchor(bound: forms.BoundField) -> str:
 
 
 @register.inclusion_tag("web/parts/field.html")
-def field(bound: forms.BoundField) -> dict[str, object]:
-    """One field. Hint and error are tied to the control for who listens to the page."""
+def field(bound: forms.BoundField, *, is_plain: bool = False) -> dict[str, object]:
+    """One field. Hint and error are tied to the control for who listens to the page.
+
+    `is_plain` does not say which fields may stay empty: for searches, where all may.
+    """
     widget = bound.field.widget
     is_group = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
     is_check = isinstance(widget, forms.CheckboxInput)
@@ -152,6 +170,7 @@ def field(bound: forms.BoundField) -> dict[str, object]:
         "control": bound.as_widget(attrs=attributes),
         "is_group": is_group,
         "is_check": is_check,
+        "is_plain": is_plain,
         "is_hidden": bound.is_hidden,
         "is_optional": not bound.field.required and not is_check,
         "described": " ".join(described),
@@ -179,8 +198,9 @@ def notice(content: str, tone: str = "") -> SafeString:
 
 
 @register.inclusion_tag("web/parts/pages.html", takes_context=True)
-def pages(context: template.Context, page: Page) -> dict[str, object]:
+def pages(context: template.Context, page: Page | catalogue.Page) -> dict[str, object]:
     request: HttpRequest = context["request"]
+    total = page.paginator.num_pages if isinstance(page, Page) else page.pages
 
     def address(number: int) -> str:
         query = request.GET.copy()
@@ -188,7 +208,8 @@ def pages(context: template.Context, page: Page) -> dict[str, object]:
         return f"?{query.urlencode()}"
 
     return {
-        "page": page,
-        "before": address(page.previous_page_number()) if page.has_previous() else "",
-        "after": address(page.next_page_number()) if page.has_next() else "",
+        "number": page.number,
+        "total": total,
+        "before": address(page.number - 1) if page.number > 1 else "",
+        "after": address(page.number + 1) if page.number < total else "",
     }

@@ -1,0 +1,67 @@
+"""What a booking would cost, shown before the button. A look without locks: the act decides again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wishmi.bookings.models import Booking
+from wishmi.bookings.snapshots import (
+    holder_of,
+    offered_of,
+    purchase_of,
+    purses_of,
+    rules_of_voucher,
+    scene_of,
+)
+from wishmi.catalogue.models import Session
+from wishmi.core.booking import free_until, why_not_book
+from wishmi.core.capacity import open_places
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import Reason, ReasonCode
+from wishmi.core.spending import split_price
+from wishmi.ledger.selectors import balances
+from wishmi.vouchers.selectors import Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One voucher against one session: what it pays, what the family pays, or why not."""
+
+    wallet: Wallet
+    reasons: tuple[Reason, ...]
+    price: int
+    voucher: int
+    family: int
+    free_until: datetime
+
+    @property
+    def can_book(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.reasons
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether only a place is missing."""
+        return [reason.code for reason in self.reasons] == [ReasonCode.SESSION_FULL]
+
+    @property
+    def left_after(self) -> int:
+        """What would be left on the voucher."""
+        return self.wallet.free - self.voucher
+
+
+def quote(moment: datetime, session: Session, wallet: Wallet, most: int | None = None) -> Quote:
+    """A quote for one voucher of the family."""
+    voucher, minor = wallet.voucher, wallet.voucher.minor
+    scene = scene_of(session)
+    places = open_places(session.places, session.taken, scene.ahead_of(minor.pk))
+    taken = Booking.objects.filter(session=session, minor=minor, state__in=(*Booking.LIVE, *Booking.USED))
+    holder = holder_of(moment, voucher, minor, is_booked=taken.exists())
+    reasons = why_not_book(moment, offered_of(scene, places), holder)
+    rules = rules_of_voucher(voucher)
+    parts = list(voucher.parts.select_related("fund").order_by("order"))
+    purses = purses_of(parts, balances(part.unspent_id for part in parts), rules)
+    split = split_price(rules.use, purchase_of(scene), purses, most)
+    until = free_until(session.starts_at, moment, rules.use.free_cancellation_hours)
+    if isinstance(split, Refused):
+        return Quote(wallet, (*reasons, *split.reasons), session.price_cents, 0, session.price_cents, until)
+    return Quote(wallet, reasons, session.price_cents, split.voucher, split.family, until)

@@ -1,0 +1,173 @@
+"""Booking: who pays what stands before the button; my bookings; waiting lists."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wishmi.bookings import actions
+from wishmi.bookings import selectors as bookings
+from wishmi.bookings.models import Booking
+from wishmi.catalogue import selectors as catalogue
+from wishmi.catalogue.models import Session
+from wishmi.core.outcome import Refused
+from wishmi.infra import clock
+from wishmi.vouchers import selectors as vouchers
+from wishmi.vouchers.models import Voucher
+from wishmi.web.answers import REFUSED_STATUS, add_refusal, key_of, no_key, sentences_of, tell_refusal
+from wishmi.web.audience import for_family
+from wishmi.web.family.forms_outcome import BookForm
+from wishmi.web.family.quotes import Quote, quote
+from wishmi.web.family.views_wallet import qr_of
+
+
+def _session_or_404(pk: int) -> Session:
+    """A session of an activity that families see."""
+    session = Session.objects.filter(pk=pk, cancelled_at__isnull=True).first()
+    if session is None or not catalogue.visible_activities().filter(pk=session.activity_id).exists():
+        raise Http404
+    return session
+
+
+@for_family
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest, pk: int) -> HttpResponse:
+    """For which child, and who pays what? Then the button."""
+    session, moment = _session_or_404(pk), clock.now()
+    wallets = [
+        one
+        for one in vouchers.wallets_of(request.actor.household)
+        if one.voucher.state == Voucher.State.ACTIVE
+    ]
+    found = catalogue.activity_with_sessions(session.activity_id)
+    assert found is not None
+    context: dict[str, object] = {"session": session, "activity": found[0]}
+    asked = request.POST.get("voucher") or request.GET.get("voucher") or ""
+    chosen = [one for one in wallets if one.voucher.ref == asked] if asked or len(wallets) != 1 else wallets
+    if asked and not chosen:
+        raise Http404
+    if not chosen:
+        quotes = [quote(moment, session, one) for one in wallets]
+        return render(request, "family/book_child.html", {**context, "quotes": quotes})
+    form = BookForm(request.POST if request.method == "POST" else request.GET)
+    made = quote(moment, session, chosen[0], form.most_cents())
+    if request.method == "POST" and form.is_valid():
+        return _book(request, session, made, form, context)
+    status = REFUSED_STATUS if form.errors else 200
+    return render(request, "family/book.html", {**context, "quote": made, "form": form}, status=status)
+
+
+def _book(
+    request: HttpRequest, session: Session, made: Quote, form: BookForm, context: dict[str, object]
+) -> HttpResponse:
+    key, voucher = key_of(request), made.wallet.voucher
+    done: actions.Booked | Refused = no_key()
+    if key is not None:
+        done = actions.book_session(
+            clock.now(),
+            request.actor,
+            session.pk,
+            voucher.minor_id,
+            voucher.pk,
+            key,
+            most_cents=form.most_cents(),
+        )
+    if isinstance(done, Refused):
+        add_refusal(form, done)
+        again = quote(clock.now(), session, made.wallet, form.cleaned_data.get("most") and made.voucher)
+        page = {**context, "quote": again, "form": form}
+        return render(request, "family/book.html", page, status=REFUSED_STATUS)
+    messages.success(request, _("Booked. The organiser will confirm the place."))
+    return redirect("family:booking", done.ref)
+
+
+@for_family
+@never_cache
+@require_safe
+def booking_list(request: HttpRequest) -> HttpResponse:
+    """Where do we go, and when."""
+    moment, household = clock.now(), request.actor.household
+    found = bookings.bookings_of_household(household)
+    ahead = [one for one in found if one.state in Booking.LIVE and one.session.starts_at > moment]
+    context = {
+        "ahead": sorted(ahead, key=lambda one: one.session.starts_at),
+        "before": [one for one in found if one not in ahead],
+        "waiting": bookings.waiting_of_household(household),
+    }
+    return render(request, "family/bookings.html", context)
+
+
+def _own(request: HttpRequest, ref: str) -> Booking:
+    found = bookings.booking_of_household(ref, request.actor.household)
+    if found is None:
+        raise Http404
+    return found
+
+
+@for_family
+@never_cache
+@require_safe
+def booking(request: HttpRequest, ref: str) -> HttpResponse:
+    """When, where, what do I show at the door."""
+    return _booking_page(request, _own(request, ref), [])
+
+
+def _booking_page(request: HttpRequest, found: Booking, problems: list[str]) -> HttpResponse:
+    until = bookings.cancellable_until(found)
+    is_live = found.state in Booking.LIVE
+    context = {
+        "booking": found,
+        "problems": problems,
+        "until": until,
+        "can_cancel": until is not None and clock.now() <= until,
+        "qr": qr_of(found.voucher.code) if is_live and found.voucher else "",
+    }
+    return render(request, "family/booking.html", context, status=REFUSED_STATUS if problems else 200)
+
+
+@for_family
+@require_POST
+def cancel(request: HttpRequest, ref: str) -> HttpResponse:
+    """We cannot go."""
+    found = _own(request, ref)
+    done = actions.cancel_booking(clock.now(), request.actor, found.pk)
+    if isinstance(done, Refused):
+        return _booking_page(request, _own(request, ref), sentences_of(done))
+    messages.success(request, _("Cancelled. The money is back on the voucher."))
+    return redirect("family:bookings")
+
+
+@for_family
+@require_POST
+def wait(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tell me when a place is free: it is booked with the voucher."""
+    session = _session_or_404(pk)
+    mine = vouchers.wallet(request.POST.get("voucher", ""), request.actor.household)
+    if mine is None:
+        raise Http404
+    done = actions.join_waiting_list(
+        clock.now(), request.actor, session.pk, mine.voucher.minor_id, mine.voucher.pk
+    )
+    if isinstance(done, Refused):
+        tell_refusal(request, done)
+        return redirect("family:book", pk)
+    messages.success(request, _("You are on the waiting list. If a place is free, we book it for you."))
+    return redirect("family:bookings")
+
+
+@for_family
+@require_POST
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """We do not wait any longer."""
+    mine = [one for one in bookings.waiting_of_household(request.actor.household) if one.pk == pk]
+    if not mine:
+        raise Http404
+    done = actions.leave_waiting_list(clock.now(), request.actor, pk)
+    if isinstance(done, Refused):
+        tell_refusal(request, done)
+    else:
+        messages.success(request, _("You are no longer on the waiting list."))
+    return redirect("family:bookings")

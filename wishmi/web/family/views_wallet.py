@@ -1,0 +1,87 @@
+"""Vouchers: what is left, until when, the code to show."""
+
+import segno
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from wishmi.bookings import selectors as bookings
+from wishmi.core.outcome import Refused
+from wishmi.infra import clock
+from wishmi.vouchers import actions
+from wishmi.vouchers import selectors as vouchers
+from wishmi.vouchers.models import Voucher
+from wishmi.vouchers.selectors import Wallet
+from wishmi.web.answers import tell_refusal
+from wishmi.web.audience import for_family
+
+
+def bar_of(wallet: Wallet) -> dict[str, str]:
+    """Places in a bar of 100 units: free, held, spent."""
+    whole = max(wallet.awarded, 1)
+    free, held = 100 * wallet.free / whole, 100 * wallet.held / whole
+    spent = 100 * wallet.spent / whole
+    return {
+        "free": f"{free:.2f}",
+        "held": f"{held:.2f}",
+        "spent": f"{spent:.2f}",
+        "after": f"{free + held:.2f}",
+    }
+
+
+def qr_of(code: str) -> SafeString:
+    """A code as a QR picture: numbers and squares made here, nothing a person typed."""
+    svg = segno.make(code, error="m", micro=False).svg_inline(
+        scale=8, svgclass="qr", lineclass=None, omitsize=True
+    )
+    return mark_safe(svg)  # nosec
+
+
+@for_family
+@never_cache
+@require_safe
+def wallet(request: HttpRequest) -> HttpResponse:
+    """How much is left, and until when."""
+    found = vouchers.wallets_of(request.actor.household)
+    rows = [(one, bar_of(one)) for one in found]
+    return render(request, "family/wallet.html", {"rows": rows})
+
+
+def _own(request: HttpRequest, ref: str) -> Wallet:
+    found = vouchers.wallet(ref, request.actor.household)
+    if found is None:
+        raise Http404
+    return found
+
+
+@for_family
+@never_cache
+@require_safe
+def voucher(request: HttpRequest, ref: str) -> HttpResponse:
+    """What do I show, and where did the money go."""
+    found = _own(request, ref)
+    mine = bookings.bookings_of_household(request.actor.household)
+    context = {
+        "wallet": found,
+        "bar": bar_of(found),
+        "qr": qr_of(found.voucher.code) if found.voucher.state == Voucher.State.ACTIVE else "",
+        "history": [one for one in mine if one.voucher_id == found.voucher.pk],
+    }
+    return render(request, "family/voucher.html", context)
+
+
+@for_family
+@require_POST
+def new_code(request: HttpRequest, ref: str) -> HttpResponse:
+    """The code was lost or seen by others: a new one, the money stays."""
+    found = _own(request, ref)
+    done = actions.reissue_code(clock.now(), request.actor, found.voucher.pk)
+    if isinstance(done, Refused):
+        tell_refusal(request, done)
+    else:
+        messages.success(request, _("Here is the new code. The old one does not work any more."))
+    return redirect("family:voucher", ref)
