@@ -6,7 +6,9 @@ is not XML is refused.
 
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
-from xml.parsers import expat  # nosec B407: document types and entities are refused below
+
+# Document types and entities are refused below.
+from xml.parsers import expat  # nosec B407
 
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
