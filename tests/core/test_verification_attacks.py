@@ -496,6 +496,22 @@ def test_a_file_that_does_not_belong_there(city):
     assert (Code.FILE_UNLISTED, "ranking-old.csv", None) in check_recomputed(city, files)
 
 
+@pytest.mark.parametrize("name", ["\udc80", "Ranking.CSV", "a/b", "x" * 100])
+def test_a_file_with_a_strange_name(city, name):
+    report = public(city, {**city.files, name: b""}, root=city.root)
+    assert codes_in(report) == {Code.FILE_UNLISTED}
+    assert all(finding.file.isascii() for finding in report.findings)
+
+
+def test_a_first_stage_keeps_nothing_from_before(city):
+    """Awards past the cut-off cannot be passed off as kept from a stage that never was."""
+    files, cut_off = city.files, city.money.allocation.cut_off
+    edit_field(files, cut_off + 4, 3, lambda _: "awarded")
+    recount(files)
+    edit_json(files, TOTALS, lambda data: data.update(kept=1))
+    assert (Code.OUTCOMES_MISCOUNTED, TOTALS, None) in check_recomputed(city, files)
+
+
 # The manifest and the call.
 
 

@@ -14,7 +14,7 @@ from wishmi.core.canonical import Fields, MalformedError, digest, dump
 FORMAT = "wishmi-publication/1"
 NAME = "manifest.json"
 STAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_FILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+FILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PARTS = ("format", "call", "stage", "act", "previous_root", "intake_root", "leaves", "tree_root", "files")
 
 
@@ -76,7 +76,7 @@ def read_parts(data: object, place: str = "", extra: tuple[str, ...] = ()) -> Ma
     if fields.text("format") != FORMAT:
         raise MalformedError(fields.at("format"), f"not {FORMAT}")
     files = fields.mapping("files")
-    if not all(_FILE.fullmatch(name) for name in files):
+    if not all(FILE.fullmatch(name) for name in files):
         raise MalformedError(fields.at("files"), "a name of a file is not of the right form")
     return Manifest(
         call=fields.text("call"),

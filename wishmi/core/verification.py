@@ -15,6 +15,7 @@ from wishmi.core import manifest as manifests
 from wishmi.core import merkle
 from wishmi.core import publication as names
 from wishmi.core.calls import CallRules
+from wishmi.core.canonical import printable
 from wishmi.core.draw import DEMO_BEACON, SignatureCheck, signature_stands, value_of
 from wishmi.core.findings import Check, Finding, FindingCode, Findings
 from wishmi.core.folder import KNOWN, REQUIRED, Folder, read_folder
@@ -78,11 +79,16 @@ def _check_anchor(computed: bytes | None, root: bytes | None, found: Findings) -
 
 def _check_manifest(folder: Folder, rules: CallRules | None, found: Findings) -> bytes | None:
     """Digests, tree and root; returns the root that the files as they are lead to."""
+    for name in folder.files:
+        if not manifests.FILE.fullmatch(name):
+            found.add(FindingCode.FILE_UNLISTED, printable(name))
     manifest = folder.manifest
     if manifest is None:
         return None
     digests = {
-        name: hashlib.sha256(raw).digest() for name, raw in folder.files.items() if name != manifests.NAME
+        name: hashlib.sha256(raw).digest()
+        for name, raw in folder.files.items()
+        if name != manifests.NAME and manifests.FILE.fullmatch(name)
     }
     _check_digests(digests, manifest.files, found)
     if folder.claimed_root != manifest.root:

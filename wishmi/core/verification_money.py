@@ -17,7 +17,8 @@ def check_money(folder: Folder, rules: CallRules | None, found: Findings) -> Non
     if folder.totals is None:
         return
     if folder.rows is not None:
-        _check_counts(folder.rows, folder.totals, found)
+        is_first = folder.manifest is not None and folder.manifest.previous_root is None
+        _check_counts(folder.rows, folder.totals, found, is_first=is_first)
         if rules is not None:
             _check_cut_off(folder.rows, folder.totals, rules, found)
     for fund in folder.totals.funds:
@@ -26,8 +27,8 @@ def check_money(folder: Folder, rules: CallRules | None, found: Findings) -> Non
         _check_against_call(folder.totals, rules, found)
 
 
-def _check_counts(rows: dict[int, Row], totals: Totals, found: Findings) -> None:
-    """The outcomes are as many as the totals say; awards kept from before are among the awarded."""
+def _check_counts(rows: dict[int, Row], totals: Totals, found: Findings, *, is_first: bool) -> None:
+    """The outcomes are as many as the totals say; awards are kept only from a stage before."""
     counted = Counter(row.outcome for row in rows.values())
     for outcome in Outcome:
         expected, actual = totals.outcomes[outcome], counted[outcome]
@@ -40,8 +41,8 @@ def _check_counts(rows: dict[int, Row], totals: Totals, found: Findings) -> None
                 expected=expected,
                 found=actual,
             )
-    if totals.kept > counted[Outcome.AWARDED]:
-        expected, actual = totals.kept, counted[Outcome.AWARDED]
+    if totals.kept > (0 if is_first else counted[Outcome.AWARDED]):
+        expected, actual = totals.kept, 0 if is_first else counted[Outcome.AWARDED]
         found.add(
             FindingCode.OUTCOMES_MISCOUNTED, names.TOTALS, outcome="kept", expected=expected, found=actual
         )
