@@ -10,6 +10,8 @@ from typing import Annotated
 import structlog
 import typer
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from granian import Granian
@@ -23,9 +25,11 @@ from wishmi.applications.files import write_problems
 from wishmi.calls.models import Call
 from wishmi.cli import schedule
 from wishmi.core.outcome import Refused
-from wishmi.infra.actor import SYSTEM
+from wishmi.infra.actor import SYSTEM, Role
 from wishmi.infra.clock import now
 from wishmi.outcomes.audit import check_everything
+from wishmi.people.actions import give_login
+from wishmi.people.models import Login
 from wishmi.people.selectors import demo_personas
 from wishmi.web.build import build as build_pages
 
@@ -40,6 +44,9 @@ def register(app: typer.Typer) -> None:
     imports = typer.Typer(no_args_is_help=True, help="Bring in files.")
     imports.command("applications")(import_file)
     app.add_typer(imports, name="import")
+    staff = typer.Typer(no_args_is_help=True, help="Logins of the office.")
+    staff.command("add")(add_staff)
+    app.add_typer(staff, name="staff")
 
 
 def refuse(sentence: str) -> typer.Exit:
@@ -149,6 +156,34 @@ def audit(as_json: AsJson = False) -> None:
         for difference in report.differences[:100]:
             console.print(f"  {difference.place}: {difference.what}", highlight=False)
     raise typer.Exit(0 if report.is_sound else 1)
+
+
+def add_staff(
+    username: Annotated[str, typer.Argument(help="Name to sign in with.")],
+    role: Annotated[
+        list[str], typer.Option(help="case_officer, responsible, accounting or auditor; may be repeated.")
+    ],
+    name: Annotated[str, typer.Option(help="Name to show.")] = "",
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt=True, confirmation_prompt=True, hide_input=True, help="Asked for when not given."
+        ),
+    ] = "",
+) -> None:
+    """Give a member of the office a login with a password."""
+    prepare_database()
+    known = {one.value: one for one in (Role.CASE_OFFICER, Role.RESPONSIBLE, Role.ACCOUNTING, Role.AUDITOR)}
+    if not set(role) <= set(known):
+        raise refuse(f"--role must be one of {', '.join(known)}.")
+    if Login.objects.filter(username=username).exists():
+        raise refuse(f"{username} has a login already.")
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise refuse(" ".join(error.messages)) from None
+    give_login(username, password, [known[one] for one in role], display_name=name or username)
+    typer.echo(f"{username} can sign in as {', '.join(role)}.")
 
 
 def import_file(
