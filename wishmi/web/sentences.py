@@ -94,16 +94,13 @@ EXACT = {
     ),
     ReasonCode.INDICATOR_TOO_HIGH: _("The ISEE is {isee_cents}. The limit of this call is {at_most_cents}."),
     ReasonCode.APPLICANT_NOT_ENTITLED: _("Who applies is “{role}”. This call does not accept that role."),
-    ReasonCode.FUND_INSUFFICIENT: _("The fund has {available_cents}, and {wanted_cents} is needed."),
-    ReasonCode.VOUCHER_INSUFFICIENT: _(
-        "The voucher has {left_cents} left. Use less, and pay the rest yourself."
-    ),
+    ReasonCode.FUND_INSUFFICIENT: _("There is not enough money in the fund: only {available_cents} is free."),
     ReasonCode.VOUCHER_EXPIRED: _("The voucher could be used until {use_until}. It can no longer be used."),
     ReasonCode.CHILD_OUTSIDE_AGES: _(
         "This activity is for ages {age_min} to {age_max}. Choose another activity."
     ),
     ReasonCode.TERM_EXPIRED: _(
-        "The last day for this was {until}. If you think it is a mistake, ask for help."
+        "The last day for this was {due_on}. If you think it is a mistake, ask for help."
     ),
     ReasonCode.TOO_LATE_TO_CANCEL: _("You could cancel for free until {free_until}. Call the organiser."),
 }

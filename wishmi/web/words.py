@@ -2,7 +2,6 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 CATEGORIES = {
     "art": _("Art"),
@@ -157,7 +156,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "job": JOBS,
     "stage": STAGES,
 }
-YES, NO = pgettext_lazy("answer", "Yes"), pgettext_lazy("answer", "No")
+YES, NO = _("Yes"), _("No")
 
 
 def word(kind: str, value: str) -> str | Promise:

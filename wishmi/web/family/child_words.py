@@ -20,6 +20,7 @@ class ChildInWords:
     integrations: list[Integration]
     observations: list[Observation]
     observe_until: datetime | None
+    has_receipt: bool
 
     @property
     def points(self) -> list[tuple[str, int]]:
@@ -60,6 +61,7 @@ def _children(application: Application, moment: datetime) -> Iterator[ChildInWor
             integrations=sorted(candidacy.integrations.all(), key=lambda one: one.pk),
             observations=list(candidacy.observations.order_by("id")),
             observe_until=_observe_until(row, moment),
+            has_receipt=row is not None and bool(row.stage.folder),
         )
 
 

@@ -15,6 +15,11 @@ urlpatterns = [
     path("applications/<str:ref>/receipt/", views_apply.receipt, name="receipt"),
     path("applications/<str:ref>/withdraw/", views_apply.withdraw, name="withdraw"),
     path("applications/<str:ref>/children/<int:pk>/observation/", views_outcome.observe, name="observe"),
+    path(
+        "applications/<str:ref>/children/<int:pk>/receipt.json",
+        views_outcome.receipt_file,
+        name="receipt_file",
+    ),
     path("integrations/<int:pk>/", views_outcome.integrate, name="integrate"),
     path("awards/<str:ref>/accept/", views_outcome.accept, name="accept"),
     path("awards/<str:ref>/renounce/", views_outcome.renounce, name="renounce"),

@@ -75,7 +75,7 @@ def _integrations(household: int) -> Iterator[Task]:
             _("Answer the office"),
             why.format(name=asked.candidacy.minor.given_name, day=formats.day(asked.due_on)),
             reverse("family:integrate", args=[asked.pk]),
-            _("Answer"),
+            _("Answer now"),
             "wait",
         )
 

@@ -11,6 +11,7 @@ from wishmi.applications import actions as applying
 from wishmi.applications import selectors as applications
 from wishmi.applications.models import Application, Candidacy
 from wishmi.awards import actions as awarding
+from wishmi.awards import publishing
 from wishmi.awards import selectors as awards
 from wishmi.awards.models import Award, Stage, StageRow
 from wishmi.calls.selectors import observations_until, rules_of
@@ -121,6 +122,21 @@ def observe(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 def _until(row: StageRow) -> object:
     assert row.stage.published_at is not None
     return observations_until(row.stage.published_at, rules_of(row.stage.version))
+
+
+@for_family
+@never_cache
+@require_safe
+def receipt_file(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """The family's own proof of its row in the newest published list."""
+    candidacy = _child(_own(request, ref), pk)
+    row = next(iter(awards.rows_of_child(candidacy)), None)
+    content = publishing.receipt(row) if row is not None else None
+    if content is None:
+        raise Http404
+    answer = HttpResponse(content, content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="receipt-{candidacy.code}.json"'
+    return answer
 
 
 @for_family
