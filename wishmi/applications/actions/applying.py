@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,7 @@ from wishmi.calls.models import Call, CallVersion
 from wishmi.calls.selectors import published_version, rules_of, window_open
 from wishmi.core import facts as core_facts
 from wishmi.core.commitment import commit
-from wishmi.core.facts import ChildFacts
+from wishmi.core.facts import APPLICANT_ROLES, ChildFacts
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
@@ -174,18 +174,10 @@ def submit_many(
     try:
         with transaction.atomic():
             call = Call.objects.select_for_update().get(pk=call_id)
-            for one in submissions:
-                version = _open_version(call, one.moment)
-                refused = (
-                    version
-                    if isinstance(version, Refused)
-                    else _why_not_form(one.form, one.moment, known=True)
-                )
-                if refused is not None:
-                    transaction.set_rollback(True)
-                    return refused
             version = _open_version(call, submissions[0].moment)
-            assert isinstance(version, CallVersion)
+            refused = version if isinstance(version, Refused) else _why_not_all(version, submissions)
+            if isinstance(version, Refused) or refused is not None:
+                return refused or Refused.because(ReasonCode.WINDOW_NOT_OPEN)
             return _write_many(actor, call, version, submissions, entropy, progress)
     except IntegrityError:
         return Refused.because(ReasonCode.DUPLICATE_CHILD)
@@ -265,19 +257,40 @@ def _open_version(call: Call, moment: datetime) -> CallVersion | Refused:
     return version
 
 
-def _why_not_form(form: ApplicationForm, moment: datetime, *, known: bool = False) -> Refused | None:
+def _why_not_form(form: ApplicationForm, moment: datetime) -> Refused | None:
     """What is wrong with a form: nobody to apply for, a child twice, a child the applicant may not act for."""
-    counts = (form.declared.minors, form.declared.disabled_members)
-    if not form.minor_ids or len(set(form.minor_ids)) != len(form.minor_ids) or min(counts) < 0:
+    return _why_not_forms([Submission(form, moment)])
+
+
+def _why_not_all(version: CallVersion, submissions: Sequence[Submission]) -> Refused | None:
+    """The same for many, and whether each was sent inside the window, which is known not to be closed by an act."""
+    rules = rules_of(version)
+    if any(not rules.opens_at <= one.moment < rules.closes_at for one in submissions):
+        return Refused.because(ReasonCode.WINDOW_NOT_OPEN)
+    return _why_not_forms(submissions)
+
+
+def _why_not_forms(submissions: Sequence[Submission]) -> Refused | None:
+    forms = [one.form for one in submissions]
+    counts = [count for form in forms for count in (form.declared.minors, form.declared.disabled_members)]
+    if any(not form.minor_ids or len(set(form.minor_ids)) != len(form.minor_ids) for form in forms):
         return Refused.because(ReasonCode.INCOMPLETE)
-    if known:
-        return None
-    day = local_day(moment)
-    ties = Guardianship.objects.filter(guardian_id=form.applicant_id, minor_id__in=form.minor_ids)
-    held = {tie.minor_id for tie in ties if tie.proof_ends_on is None or tie.proof_ends_on >= day}
-    at_home = Person.objects.filter(pk__in=form.minor_ids, household_id=form.household_id).count()
-    if held != set(form.minor_ids) or at_home != len(form.minor_ids):
-        return Refused.because(ReasonCode.APPLICANT_NOT_ENTITLED)
+    if min(counts) < 0 or any(form.applicant_role not in APPLICANT_ROLES for form in forms):
+        return Refused.because(ReasonCode.INCOMPLETE)
+    minors = sorted({pk for form in forms for pk in form.minor_ids})
+    ends: dict[tuple[int, int], date | None] = {}
+    home: dict[int, int | None] = {}
+    for start in range(0, len(minors), 400):
+        some = minors[start : start + 400]
+        rows = Guardianship.objects.filter(minor_id__in=some).order_by("id")
+        ends |= {(tie.guardian_id, tie.minor_id): tie.proof_ends_on for tie in rows}
+        home |= dict(Person.objects.filter(pk__in=some).values_list("id", "household_id"))
+    for one in submissions:
+        day = local_day(one.moment)
+        for pk in one.form.minor_ids:
+            ends_on = ends.get((one.form.applicant_id, pk), date.min)
+            if home.get(pk) != one.form.household_id or (ends_on is not None and ends_on < day):
+                return Refused.because(ReasonCode.APPLICANT_NOT_ENTITLED)
     return None
 
 
