@@ -34,7 +34,9 @@ class Scene:
 
 def scene_of(session: Session) -> Scene:
     """What is around a session; read after the session was locked."""
-    activity = Activity.objects.select_related("provider").get(pk=session.activity_id)
+    # What is encrypted stays unread: it is not needed here.
+    activities = Activity.objects.select_related("provider").defer("provider__iban")
+    activity = activities.get(pk=session.activity_id)
     waiting = WaitingEntry.objects.filter(session=session, state=WaitingEntry.State.WAITING)
     return Scene(session, activity, list(waiting.order_by("since", "id")))
 

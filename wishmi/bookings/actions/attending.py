@@ -14,6 +14,7 @@ from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.transfers import Phase
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
+from wishmi.infra.clock import local_day
 from wishmi.ledger.actions import Draft, Purse, open_accounts, post, resolve
 from wishmi.ledger.chart import Kind, TransferReason
 
@@ -25,8 +26,9 @@ def _sessions_of(bookings: Iterable[Booking]) -> dict[int, Session]:
     ids = sorted({booking.session_id for booking in bookings})
     found: dict[int, Session] = {}
     for start in range(0, len(ids), _CHUNK):
-        rows = Session.objects.filter(pk__in=ids[start : start + _CHUNK]).select_related("activity__provider")
-        found |= {row.pk: row for row in rows}
+        rows = Session.objects.filter(pk__in=ids[start : start + _CHUNK])
+        rows = rows.select_related("activity__provider").defer("activity__provider__iban")
+        found |= {row.pk: row for row in rows.order_by("id")}
     return found
 
 
@@ -61,7 +63,8 @@ def _why_not_confirm(moment: datetime, booking: Booking, session: Session) -> Re
     if booking.state != Booking.State.HELD:
         return Reason(ReasonCode.WRONG_STATE, {"booking": booking.ref, "state": booking.state})
     if booking.confirm_by < moment:
-        return Reason(ReasonCode.TERM_EXPIRED, {"booking": booking.ref})
+        due_on = local_day(booking.confirm_by).isoformat()
+        return Reason(ReasonCode.TERM_EXPIRED, {"booking": booking.ref, "due_on": due_on})
     if session.starts_at <= moment:
         return Reason(ReasonCode.SESSION_PAST, {"booking": booking.ref})
     return None

@@ -116,7 +116,9 @@ def cancel_booking(moment: datetime, actor: Actor, booking_id: int, reason: str 
     with transaction.atomic():
         bookings, vouchers, sessions = lock_with_places([booking_id])
         booking = bookings[booking_id]
-        by_family = may_book(actor, Person.objects.get(pk=booking.minor_id).household_id)
+        by_family = may_book(
+            actor, Person.objects.values_list("household_id", flat=True).get(pk=booking.minor_id)
+        )
         if not by_family and not may_answer(actor, _provider_of(booking)):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if booking.state not in Booking.LIVE:

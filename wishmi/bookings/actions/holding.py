@@ -81,7 +81,7 @@ def book_session(
     The voucher pays as much as it may and can, at most `most_cents`, the family the rest. `key` is the client's: the
     same key and body get the same answer, with another body it is refused.
     """
-    minor = Person.objects.get(pk=minor_id)
+    minor = Person.objects.only("household", "born_on").get(pk=minor_id)
     if not may_book(actor, minor.household_id):
         return Refused.because(ReasonCode.NOT_ALLOWED)
     body = {

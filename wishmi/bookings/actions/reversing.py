@@ -59,7 +59,7 @@ def reverse_redemption(moment: datetime, actor: Actor, booking_id: int, reason: 
 
 
 def _move_back(moment: datetime, booking: Booking, locked: Iterable[BookingPart]) -> None:
-    provider = Provider.objects.get(activities__sessions=booking.session_id).ref
+    provider = Provider.objects.values_list("ref", flat=True).get(activities__sessions=booking.session_id)
     ids = [part.pk for part in locked]
     rows = BookingPart.objects.filter(pk__in=ids).select_related("voucher_part__fund")
     parts = list(rows.order_by("id"))

@@ -24,7 +24,7 @@ def join_waiting_list(
 
     Refused while a place can be booked, and for whom no place could be booked as things stand.
     """
-    minor = Person.objects.get(pk=minor_id)
+    minor = Person.objects.only("household", "born_on").get(pk=minor_id)
     if not may_book(actor, minor.household_id):
         return Refused.because(ReasonCode.NOT_ALLOWED)
     with transaction.atomic():
@@ -79,7 +79,7 @@ def serve_waiting(moment: datetime, session_id: int, actor: Actor = SYSTEM) -> l
         left = scene.session.left
         if not entries or left == 0:
             return []
-        minors = Person.objects.in_bulk([entry.minor_id for entry in entries])
+        minors = Person.objects.only("household", "born_on").in_bulk([entry.minor_id for entry in entries])
         judged = {}
         for entry in entries:
             assert entry.voucher_id is not None
