@@ -6,8 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wishmi.core.allocation import Allocation, Claim, Share, allocate
+from wishmi.core.allocation import (
+    Allocation,
+    Claim,
+    Share,
+    allocate,
+    allocate_columns,
+    can_allocate_columns,
+)
 from wishmi.core.calls import AllocationRule
+from wishmi.core.columns import Ints
 from wishmi.core.ranking import Ranking
 
 
@@ -42,19 +50,22 @@ def allocate_stage(
     fund for this list, what earlier awards hold included. Raises ValueError if they hold more than that, or
     for a child that holds an award without being ranked.
     """
-    order = [int(place) for place in ranking.order]
-    codes = [ranking.codes[place] for place in order]
     kept = {code: held for code, held in standing.items() if held.outcome is Outcome.AWARDED}
-    nothing = (0,) * len(available)
-    if not kept.keys() <= set(codes) or any(len(held.parts) != len(available) for held in kept.values()):
-        message = "an award that stays belongs to a ranked child and has a part per fund"
+    if any(len(held.parts) != len(available) for held in kept.values()):
+        message = "an award that stays has a part per fund"
+        raise ValueError(message)
+    free = [money - sum(held.parts[fund] for held in kept.values()) for fund, money in enumerate(available)]
+    if not standing:
+        return _allocate_places(ranking, households, ranking.order, [], free)
+    codes = [ranking.codes[place] for place in ranking.order.tolist()]
+    if not kept.keys() <= set(codes):
+        message = "an award that stays belongs to a ranked child"
         raise ValueError(message)
     competing = [at for at, code in enumerate(codes) if not _settled(standing.get(code))]
-    free = [money - sum(held.parts[fund] for held in kept.values()) for fund, money in enumerate(available)]
-    claims = [Claim(households[order[at]], int(ranking.verdict.amount[order[at]])) for at in competing]
-    holders = [households[order[at]] for at, code in enumerate(codes) if code in kept]
-    made = _allocate_beside(ranking.rules.allocation, holders, claims, free)
-    shares = [Share(kept[code].parts) if code in kept else Share(nothing) for code in codes]
+    holders = [households[ranking.order[at]] for at, code in enumerate(codes) if code in kept]
+    made = _allocate_places(ranking, households, ranking.order[competing], holders, free)
+    nothing = Share((0,) * len(available))
+    shares = [Share(kept[code].parts) if code in kept else nothing for code in codes]
     for at, share in zip(competing, made.shares, strict=True):
         shares[at] = share
     cut_off = None if made.cut_off is None else competing[made.cut_off - 1] + 1
@@ -63,6 +74,19 @@ def allocate_stage(
 
 def _settled(held: Standing | None) -> bool:
     return held is not None and held.outcome in {Outcome.AWARDED, Outcome.RENOUNCED}
+
+
+def _allocate_places(
+    ranking: Ranking, households: Sequence[str], places: Ints, holders: Sequence[str], free: Sequence[int]
+) -> Allocation:
+    """Allocate to the entries at `places`, in that order."""
+    rule, amounts = ranking.rules.allocation, ranking.verdict.amount[places]
+    if can_allocate_columns(rule):
+        return allocate_columns(rule, amounts, free)
+    pairs = zip(places.tolist(), amounts.tolist(), strict=True)
+    return _allocate_beside(
+        rule, holders, [Claim(households[place], amount) for place, amount in pairs], free
+    )
 
 
 def _allocate_beside(
