@@ -31,7 +31,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "actor": actor,
         "audience": getattr(request, "audience", home),
-        "links": LINKS[home],
+        "links": [link for link in LINKS[home] if link.is_for(actor)],
         "language": language,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "languages": [(code, NAMES.get(code, code)) for code, _name in settings.LANGUAGES],

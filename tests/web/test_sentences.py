@@ -1,0 +1,108 @@
+"""Every reason has its sentence in every language, with its values said as a person says them."""
+
+import polib
+import pytest
+from django.utils.translation import override
+
+from wishmi.core.reasons import Reason, ReasonCode
+from wishmi.web import formats
+from wishmi.web.catalogues import messages, missing
+from wishmi.web.sentences import EXACT, GENERAL, placeholders, say, say_data, sentence
+
+LANGUAGES = ("it", "en")
+VALUES = {"role": "parent", "kind": "ordinary", "age": 19, "years": 18, "age_min": 6, "age_max": 12}
+
+
+def value_of(name):
+    if name.endswith("_cents"):
+        return 2_700_001
+    return VALUES.get(name, "2023-03-05")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ReasonCode)
+def test_every_reason_has_a_sentence(code, language):
+    text = sentence(code, language)
+    assert text.endswith((".", "!"))
+    assert "{" not in text
+    assert code.value not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", sorted(EXACT))
+def test_values_stand_in_the_sentence(code, language):
+    with override(language):
+        names = placeholders(str(EXACT[code]))
+    text = sentence(code, language, {name: value_of(name) for name in names})
+    assert "{" not in text
+    assert text != sentence(code, language)
+
+
+def test_money_and_days_are_said_as_the_language_says_them():
+    too_high = {"isee_cents": 2_700_001, "at_most_cents": 2_700_000}
+    assert sentence(ReasonCode.INDICATOR_TOO_HIGH, "it", too_high) == (
+        "L'ISEE è € 27.000,01. Il limite di questo avviso è € 27.000,00."
+    )
+    assert sentence(ReasonCode.INDICATOR_TOO_HIGH, "en", too_high) == (
+        "The ISEE is €27,000.01. The limit of this call is €27,000.00."
+    )
+    ended = {"use_until": "2023-07-31"}
+    assert sentence(ReasonCode.VOUCHER_EXPIRED, "it", ended) == (
+        "Il voucher si usava fino al 31 luglio 2023. Ora non si può più usare."
+    )
+
+
+def test_a_sentence_without_all_its_values_stays_general():
+    assert sentence(ReasonCode.TOO_OLD, "en", {"age": 19}) == sentence(ReasonCode.TOO_OLD, "en")
+
+
+def test_the_list_of_sentences_is_the_list_of_codes():
+    assert set(GENERAL) == set(ReasonCode)
+
+
+def test_a_stored_reason_of_an_unknown_code_is_said_to_be_unknown():
+    with override("en"):
+        assert say_data({"code": "from_the_future", "params": {}}).startswith("There is a reason")
+        known = Reason(ReasonCode.SESSION_FULL)
+        assert say_data(known.as_data()) == say(known)
+
+
+def catalogue_of(repository, language):
+    catalogue = polib.POFile()
+    for path in sorted((repository / "locale" / language / "LC_MESSAGES").glob("*.po")):
+        catalogue.extend(polib.pofile(str(path)))
+    return catalogue
+
+
+def test_the_italian_catalogue_is_complete(repository):
+    """English is what the templates say; its catalogue is there so that the language is."""
+    assert missing(catalogue_of(repository, "it"), messages(repository / "wishmi" / "web")) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_values_are_the_same_in_every_language(repository, language):
+    for entry in catalogue_of(repository, language):
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]:
+            if text and "{" in entry.msgid:
+                assert placeholders(text) == placeholders(entry.msgid_plural or entry.msgid), entry.msgid
+
+
+def test_percent_placeholders_are_the_same(repository):
+    for language in LANGUAGES:
+        for path in (repository / "locale" / language / "LC_MESSAGES").glob("*.po"):
+            for entry in polib.pofile(str(path)):
+                for text in [entry.msgstr, *entry.msgstr_plural.values()]:
+                    wanted = names_of(entry.msgid) | names_of(entry.msgid_plural)
+                    assert names_of(text) <= wanted, entry.msgid
+                    if not entry.msgid_plural:
+                        assert names_of(text) == wanted, entry.msgid
+
+
+def names_of(text):
+    return {part.split(")")[0] for part in text.split("%(")[1:]}
+
+
+def test_formats():
+    assert formats.money(40_000, "it") == "€ 400,00"
+    assert formats.money(123_456_789, "it") == "€ 1.234.567,89"
+    assert formats.money(40_000, "en") == "€400.00"
