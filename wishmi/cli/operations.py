@@ -107,6 +107,8 @@ def serve(
         blocking_threads=4,
         log_access=False,
         log_level="warning",  # type: ignore[arg-type]
+        # A browser that keeps its connection open must not hold up the end.
+        workers_kill_timeout=3,
     ).serve()
 
 
