@@ -1,6 +1,9 @@
 """What can be asked about applications."""
 
-from django.db.models import Count, QuerySet
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
 
 from wishmi.applications.models import Application, Candidacy, Integration
 from wishmi.applications.snapshots import stored_facts
@@ -37,13 +40,38 @@ def counts_by_state(call_id: int) -> dict[str, int]:
 
 
 def queue(call_id: int, state: str = "", text: str = "") -> QuerySet[Candidacy]:
-    """The queue of case work: children of a call, by state, found by protocol number or code."""
+    """The queue of case work: children of a call, by state, found by protocol number, code or family name."""
     rows = Candidacy.objects.filter(call_id=call_id).select_related("application", "minor").order_by("id")
     if state:
         rows = rows.filter(state=state)
     if text:
-        rows = rows.filter(application__protocol__iexact=text) | rows.filter(code__iexact=text)
+        rows = rows.filter(
+            Q(application__protocol__iexact=text)
+            | Q(code__iexact=text)
+            | Q(minor__family_name__istartswith=text)
+        )
     return rows
+
+
+def next_to_examine(call_id: int, after: int) -> Candidacy | None:
+    """The next child of a call that waits to be examined, after one of the queue. One query."""
+    return queue(call_id, Candidacy.State.SUBMITTED).filter(pk__gt=after).first()
+
+
+def children_in(ids: Sequence[int]) -> list[Candidacy]:
+    """Candidacies by id, with child and application, in order; ids that are not there are left out."""
+    found: list[Candidacy] = []
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), 400):
+        rows = Candidacy.objects.filter(pk__in=wanted[start : start + 400])
+        found += rows.select_related("application", "minor").order_by("id")
+    return found
+
+
+def overdue_integrations(day: date) -> int:
+    """How many requests were not answered by their day and are still open. One query."""
+    rows = Integration.objects.filter(answered_at__isnull=True, closed_at__isnull=True, due_on__lt=day)
+    return rows.count()
 
 
 def open_integrations(household_id: int) -> list[Integration]:
@@ -59,3 +87,12 @@ def explanation(candidacy: Candidacy) -> tuple[Verdict, Score]:
     rules = rules_of(candidacy.application.version)
     facts = stored_facts(candidacy)
     return assess(rules, facts), score(rules.criteria, facts)
+
+
+def counts_by_call() -> dict[int, dict[str, int]]:
+    """How many children of every call are in each state. One query."""
+    rows = Candidacy.objects.values("call_id", "state").annotate(count=Count("id")).order_by("call_id", "state")
+    counts: dict[int, dict[str, int]] = {}
+    for row in rows:
+        counts.setdefault(row["call_id"], {})[row["state"]] = row["count"]
+    return counts

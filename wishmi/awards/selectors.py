@@ -1,6 +1,9 @@
 """What can be asked about rankings and awards."""
 
-from django.db.models import Count
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
 
 from wishmi.applications.models import Candidacy
 from wishmi.awards.models import Award, Observation, Stage, StageRow
@@ -55,3 +58,72 @@ def open_observations(call_id: int) -> list[Observation]:
     return list(
         rows.select_related("candidacy", "candidacy__application", "stage").order_by("filed_at", "id")
     )
+
+
+def stages_at_the_desk(call_id: int) -> list[Stage]:
+    """Every stage of a call, frozen ones too, newest first. One query."""
+    return list(Stage.objects.filter(call_id=call_id).select_related("call", "version").order_by("-number"))
+
+
+def stage_at_the_desk(call_code: str, number: int) -> Stage | None:
+    """One stage of a call, published or not."""
+    rows = Stage.objects.filter(call__code=call_code, number=number)
+    return rows.select_related("call", "version", "previous").first()
+
+
+def stage_rows(stage: Stage, outcome: str = "", code: str = "") -> QuerySet[StageRow]:
+    """The rows of a stage, the ranked in order of place and then the excluded; by outcome, by code."""
+    rows = stage.rows.select_related("candidacy__application")
+    if outcome:
+        rows = rows.filter(outcome=outcome)
+    if code:
+        rows = rows.filter(candidacy__code__iexact=code)
+    return rows.order_by(F("position").asc(nulls_last=True), "id")
+
+
+def sums_by_fund(stage: Stage) -> dict[str, int]:
+    """What a stage gives out of each fund in all, earlier awards that stay included. One query."""
+    rows = stage.rows.filter(outcome=StageRow.Outcome.AWARDED)
+    return _sums(rows.order_by("id").values_list("shares", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ToAward:
+    """What issuing a stage would do: new awards, and what leaves each fund."""
+
+    count: int
+    by_fund: dict[str, int]
+
+
+def to_award(stage: Stage) -> ToAward:
+    """The awards a stage newly makes. One query."""
+    rows = stage.rows.filter(outcome=StageRow.Outcome.AWARDED, candidacy__award__isnull=True)
+    shares = list(rows.order_by("id").values_list("shares", flat=True))
+    return ToAward(len(shares), _sums(shares))
+
+
+def _sums(shares: Iterable[dict[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for share in shares:
+        for code, amount in share.items():
+            sums[code] = sums.get(code, 0) + amount
+    return sums
+
+
+def observations_of(stage: Stage) -> list[Observation]:
+    """All observations on a stage, those to be decided first. One query."""
+    rows = Observation.objects.filter(stage=stage).select_related("candidacy__application")
+    return sorted(rows.order_by("filed_at", "id"), key=lambda row: row.decision != "")
+
+
+def observations_to_decide() -> dict[int, int]:
+    """How many observations wait, by call. One query."""
+    rows = Observation.objects.filter(decision="").values("stage__call_id").annotate(count=Count("id"))
+    return {row["stage__call_id"]: row["count"] for row in rows.order_by("stage__call_id")}
+
+
+def unfinished_stages() -> list[Stage]:
+    """Stages frozen and not published, and lists that award and were not issued. One query."""
+    frozen = Q(published_at__isnull=True)
+    to_issue = Q(published_at__isnull=False, issued_at__isnull=True) & ~Q(kind=Stage.Kind.PROVISIONAL)
+    return list(Stage.objects.filter(frozen | to_issue).select_related("call").order_by("id"))

@@ -1,7 +1,10 @@
 """What can be asked about bookings. A provider sees a child's name, age and booking; never a voucher's balance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Count
 
 from wishmi.bookings.models import Booking, WaitingEntry
 from wishmi.bookings.snapshots import rules_of_voucher
@@ -104,3 +107,18 @@ def _attendee(row: Booking, day: date) -> Attendee:
         booked_at=row.booked_at,
         confirm_by=row.confirm_by,
     )
+
+
+def counts_by_session(session_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many bookings of each session are in each state. One query."""
+    rows = Booking.objects.filter(session__in=session_ids).values("session_id", "state")
+    counts: dict[int, dict[str, int]] = {}
+    for row in rows.annotate(count=Count("id")).order_by("session_id", "state"):
+        counts.setdefault(row["session_id"], {})[row["state"]] = row["count"]
+    return counts
+
+
+def booking_of_provider(booking_id: int, provider_id: int) -> Booking | None:
+    """One booking with a provider. One query."""
+    rows = Booking.objects.filter(pk=booking_id, session__activity__provider_id=provider_id)
+    return rows.select_related("session__activity", "minor").first()

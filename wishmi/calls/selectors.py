@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from django.db.models import Prefetch, Q
+
 from wishmi.calls.document import CallDocument, parse_call
-from wishmi.calls.models import Call, CallAct, CallVersion, Fund
+from wishmi.calls.models import Call, CallAct, CallVersion, Fund, FundAct
 from wishmi.core.calls import CallRules
 
 
@@ -68,3 +70,31 @@ def funds_of(call: Call) -> list[Fund]:
 def observations_until(published_at: datetime, rules: CallRules) -> datetime:
     """Until when observations on a provisional stage are taken."""
     return published_at + timedelta(days=rules.observation_days)
+
+
+def all_funds() -> list[Fund]:
+    """Every fund, by code. One query."""
+    return list(Fund.objects.order_by("code"))
+
+
+def acts_of_fund(fund: Fund) -> list[FundAct]:
+    """The numbered acts on a fund and those that moved money into it, newest first. One query."""
+    rows = FundAct.objects.filter(Q(fund=fund) | Q(target=fund)).select_related("fund", "target")
+    return list(rows.order_by("-id"))
+
+
+def number_is_taken(call: Call, number: str) -> bool:
+    """Whether an act on a call has this number already."""
+    return call.acts.filter(number=number).exists()
+
+
+def calls_at_the_desk() -> list[Call]:
+    """Every call with its versions (documents left aside) and acts at hand, newest first. Three queries."""
+    versions = Prefetch("versions", CallVersion.objects.defer("document").order_by("number"))
+    acts = Prefetch("acts", CallAct.objects.order_by("id"))
+    return list(Call.objects.prefetch_related(versions, acts).order_by("-id"))
+
+
+def call_at_the_desk(code: str) -> Call | None:
+    """One call in the same way."""
+    return next((call for call in calls_at_the_desk() if call.code == code), None)

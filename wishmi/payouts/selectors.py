@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from wishmi.bookings.models import BookingPart
 from wishmi.payouts.models import Batch, Payment, Statement, StatementLine
@@ -77,3 +77,39 @@ def held_back(provider_id: int) -> tuple[int, datetime | None]:
     )
     first = rows.order_by("redeemed_at").values_list("redeemed_at", flat=True).first()
     return rows.aggregate(sum=Sum("amount"))["sum"] or 0, first
+
+
+def statements_at_the_desk(state: str = "", text: str = "") -> QuerySet[Statement]:
+    """Statements by state, by number or by name of the provider; newest first."""
+    rows = Statement.objects.select_related("provider", "fund").order_by("-id")
+    if state:
+        rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(Q(number__iexact=text) | Q(provider__name__icontains=text))
+    return rows
+
+
+def statement_counts() -> dict[str, tuple[int, int]]:
+    """How many statements are in each state, and their sum in cents. One query."""
+    rows = Statement.objects.values("state").annotate(count=Count("id"), sum=Sum("amount")).order_by("state")
+    return {row["state"]: (row["count"], row["sum"]) for row in rows}
+
+
+def rejected_payments() -> list[Payment]:
+    """Payments the bank rejected whose statement still waits to be paid, newest first. One query."""
+    rows = Payment.objects.filter(state=Payment.State.REJECTED, statement__state=Statement.State.AGREED)
+    return list(rows.select_related("batch", "statement__provider", "statement__fund").order_by("-id"))
+
+
+def payments_of_provider(provider_id: int) -> list[Payment]:
+    """A provider's payments, newest first. One query."""
+    rows = Payment.objects.filter(statement__provider_id=provider_id)
+    return list(rows.select_related("batch", "statement__fund").order_by("-id"))
+
+
+def unstated_sum() -> int:
+    """What was used and stands in no statement yet, in cents. One query."""
+    rows = BookingPart.objects.filter(
+        redeemed_at__isnull=False, reversed_at__isnull=True, stated_at__isnull=True
+    )
+    return rows.aggregate(sum=Sum("amount"))["sum"] or 0

@@ -10,7 +10,7 @@ from wishmi.infra.actor import Actor, Role
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link: the name of its route, its words, its icon; `roles` of those it is for, everyone where none is named."""
+    """One link: the name of its route, its words, its icon, the roles it is for (none named: everyone)."""
 
     route: str
     words: str | Promise

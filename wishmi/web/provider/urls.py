@@ -1,6 +1,22 @@
 """Addresses of the provider pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from wishmi.web.provider import views_bookings, views_money, views_sessions
 
 app_name = "provider"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views_bookings.home, name="home"),
+    path("bookings/", views_bookings.bookings, name="bookings"),
+    path("bookings/<int:pk>/refuse/", views_bookings.refuse, name="refuse"),
+    path("bookings/<int:pk>/cancel/", views_bookings.cancel, name="cancel"),
+    path("bookings/<int:pk>/paid/", views_bookings.copayment, name="copayment"),
+    path("sessions/", views_sessions.session_list, name="sessions"),
+    path("sessions/<int:pk>/", views_sessions.session_page, name="session"),
+    path("sessions/<int:pk>/cancel/", views_sessions.session_cancel, name="session_cancel"),
+    path("statements/", views_money.statement_list, name="statements"),
+    path("statements/<str:number>/", views_money.statement_page, name="statement"),
+    path("statements/<str:number>/agree/", views_money.statement_agree, name="statement_agree"),
+    path("statements/<str:number>/dispute/", views_money.statement_dispute, name="statement_dispute"),
+    path("payments/", views_money.payments, name="payments"),
+]

@@ -1,0 +1,60 @@
+"""Fields that several of the office's forms share."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+_AMOUNT = re.compile(r"(?:\d{1,3}(?:[.,’' ]\d{3})+|\d+)(?:[.,](\d{1,2}))?")
+LARGEST_CENTS = 10**13
+
+
+class MoneyField(forms.CharField):
+    """An amount in euros as people write it, in Italian or English; gives cents."""
+
+    def __init__(self, **kwargs: object) -> None:
+        """A text control that shows digits on a phone."""
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{"max_length": 20, "widget": widget, **kwargs})
+
+    def clean(self, value: object) -> int | None:
+        text = str(super().clean(value)).replace("\u00a0", " ").replace("€", "").strip()
+        if not text:
+            return None
+        found = _AMOUNT.fullmatch(text)
+        if found is None:
+            raise forms.ValidationError(_("Write the amount in euros with digits, such as 1500.00."))
+        decimals = found[1] or ""
+        whole = text[: len(text) - len(decimals) - 1] if decimals else text
+        cents = int(re.sub(r"\D", "", whole)) * 100 + int(decimals.ljust(2, "0") or 0)
+        if not 0 < cents <= LARGEST_CENTS:
+            raise forms.ValidationError(_("The amount must be greater than zero and not absurdly large."))
+        return cents
+
+
+class DayField(forms.DateField):
+    """A day, with the browser's own calendar."""
+
+    def __init__(self, **kwargs: object) -> None:
+        """The control wants ISO form whatever the language of the page."""
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**{"widget": widget, "input_formats": ["%Y-%m-%d", "%d/%m/%Y"], **kwargs})
+
+
+class TextField(forms.CharField):
+    """A few lines of text."""
+
+    def __init__(self, **kwargs: object) -> None:
+        """Bounded, since it is kept."""
+        super().__init__(**{"max_length": 2000, "widget": forms.Textarea(attrs={"rows": 4}), **kwargs})
+
+
+class ActForm(forms.Form):
+    """The number of the act that a weighty step rests on."""
+
+    number = forms.CharField(
+        label=_("Number of the act"),
+        max_length=64,
+        help_text=_("As in the register of acts, such as DD 123/2026."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

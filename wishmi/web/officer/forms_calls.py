@@ -1,0 +1,60 @@
+"""Forms of the calls."""
+
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from wishmi.web import formats
+from wishmi.web.officer.fields import ActForm, DayField, TextField
+
+LARGEST = 200_000
+"""Bytes of a call document; the reader refuses larger ones anyway."""
+
+
+class DocumentForm(forms.Form):
+    """A call document: a file, or its text as it was typed or corrected."""
+
+    file = forms.FileField(
+        label=_("File of the call"),
+        required=False,
+        help_text=_("A YAML file, as docs/call-document.md says."),
+    )
+    text = forms.CharField(
+        label=_("Or its text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "form-control code wide"}),
+    )
+
+    def clean(self) -> dict[str, object]:
+        """One of the two must be there; the file wins."""
+        cleaned = super().clean()
+        file, text = cleaned.get("file"), cleaned.get("text") or ""
+        if file is not None and file.size > LARGEST:
+            raise forms.ValidationError(_("The file is too large for a call."))
+        raw = file.read() if file is not None else text.replace("\r\n", "\n").encode()
+        if not raw.strip():
+            raise forms.ValidationError(_("Choose a file or write the text of the call."))
+        return {**cleaned, "raw": raw, "name": file.name if file is not None else "call.yaml"}
+
+
+class ExtendForm(ActForm):
+    """The new last day of use, by an act with its reason."""
+
+    until = DayField(label=_("New last day of use"))
+    reason = TextField(label=_("Reason"))
+    field_order = ("until", "reason", "number")
+
+    def __init__(self, *args: object, now_until: date, **kwargs: object) -> None:
+        """Only a later day extends."""
+        super().__init__(*args, **kwargs)
+        self.now_until = now_until
+
+    def clean_until(self) -> date:
+        """Later than it is now."""
+        until = self.cleaned_data["until"]
+        if until <= self.now_until:
+            text = _("Choose a day after {day}: an extension cannot shorten.")
+            raise forms.ValidationError(str(text).format(day=formats.day(self.now_until)))
+        return until

@@ -1,0 +1,157 @@
+"""Words of the office: states as an officer means them, acts, reasons of the ledger. Family pages have their own."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wishmi.web import words
+
+State = words.State
+
+CANDIDACY: dict[str, State] = {
+    "draft": (_("Draft"), "", "clock"),
+    "submitted": (_("To be examined"), "info", "search"),
+    "integration": (_("Integration requested"), "wait", "clock"),
+    "admitted": (_("Admitted"), "good", "check"),
+    "reserve": (_("Admitted with reserve"), "wait", "clock"),
+    "excluded": (_("Excluded"), "bad", "cross"),
+    "withdrawn": (_("Withdrawn"), "", "cross"),
+}
+CALL: dict[str, State] = {
+    "loaded": (_("To be published"), "wait", "clock"),
+    "waiting": (_("Published, not open yet"), "info", "clock"),
+    "open": (_("Window open"), "good", "check"),
+    "to_close": (_("Window over, to be closed"), "wait", "warning"),
+    "closed": (_("Closed and sealed"), "info", "lock"),
+}
+STAGE: dict[str, State] = {
+    "frozen": (_("Frozen, to be published"), "wait", "clock"),
+    "published": (_("Published"), "info", "check"),
+    "issued": (_("Vouchers issued"), "good", "check"),
+}
+OUTCOME: dict[str, State] = {
+    "awarded": (_("Awarded"), "good", "check"),
+    "waiting": (_("Eligible, not funded"), "wait", "clock"),
+    "excluded": (_("Excluded"), "bad", "cross"),
+    "renounced": (_("Given up"), "", "cross"),
+}
+AWARD: dict[str, State] = {
+    "offered": (_("Offered"), "wait", "clock"),
+    "accepted": (_("Accepted"), "good", "check"),
+    "renounced": (_("Renounced"), "", "cross"),
+    "not_accepted": (_("Not accepted in time"), "bad", "cross"),
+    "lapsed": (_("Lapsed"), "", "clock"),
+    "revoked": (_("Revoked"), "bad", "cross"),
+}
+VOUCHER: dict[str, State] = {
+    "offered": (_("Offered"), "wait", "clock"),
+    "active": (_("Active"), "good", "check"),
+    "closed": (_("Closed"), "", "lock"),
+}
+OBSERVATION: dict[str, State] = {
+    "": (_("To be decided"), "wait", "clock"),
+    "accepted": (_("Accepted"), "good", "check"),
+    "rejected": (_("Rejected"), "bad", "cross"),
+}
+BOOKING: dict[str, State] = {
+    "held": (_("To be confirmed"), "wait", "clock"),
+    "confirmed": (_("Confirmed"), "good", "check"),
+    "attended": (_("Present"), "good", "check"),
+    "no_show": (_("Absent"), "bad", "cross"),
+    "refused": (_("Refused"), "bad", "cross"),
+    "expired": (_("Not confirmed in time"), "", "clock"),
+    "cancelled": (_("Cancelled"), "", "cross"),
+    "reversed": (_("Taken back"), "info", "back"),
+}
+STATEMENT: dict[str, State] = {
+    "drawn": (_("Waiting for the provider"), "wait", "clock"),
+    "agreed": (_("Agreed, to be paid"), "info", "check"),
+    "disputed": (_("Disputed"), "bad", "warning"),
+    "in_batch": (_("In a payment batch"), "info", "clock"),
+    "paid": (_("Paid"), "good", "check"),
+}
+BATCH: dict[str, State] = {
+    "prepared": (_("To be approved"), "wait", "clock"),
+    "approved": (_("At the bank"), "info", "clock"),
+    "closed": (_("Closed"), "good", "check"),
+}
+PAYMENT: dict[str, State] = {
+    "prepared": (_("Prepared"), "", "clock"),
+    "in_payment": (_("At the bank"), "info", "clock"),
+    "paid": (_("Paid"), "good", "check"),
+    "rejected": (_("Rejected by the bank"), "bad", "cross"),
+}
+STATES: dict[str, dict[str, State]] = {
+    "candidacy": CANDIDACY,
+    "call": CALL,
+    "stage": STAGE,
+    "outcome": OUTCOME,
+    "award": AWARD,
+    "voucher": VOUCHER,
+    "observation": OBSERVATION,
+    "booking": BOOKING,
+    "statement": STATEMENT,
+    "batch": BATCH,
+    "payment": PAYMENT,
+}
+FUND_ACTS = {
+    "appropriation": _("Appropriation"),
+    "top_up": _("Top-up"),
+    "move": _("Move to another fund"),
+}
+CALL_ACTS = {
+    "publication": _("Publication"),
+    "closing": _("Closing and seal of the intake"),
+    "ranking": _("Ranking"),
+    "extension": _("Extension of use"),
+}
+TRANSFERS = {
+    "appropriation": _("Appropriation"),
+    "top_up": _("Top-up"),
+    "move_out": _("Moved to another fund"),
+    "move_in": _("Moved from another fund"),
+    "award": _("Award"),
+    "renunciation": _("Returned: renounced"),
+    "not_accepted": _("Returned: not accepted in time"),
+    "lapse": _("Returned: lapsed"),
+    "revocation": _("Returned: revoked"),
+}
+EXCLUSIONS = {
+    "duplicate_child": _("Another application for the same child"),
+    "duplicate_household": _("Another application of the same household"),
+    "indicator_with_omissions": _("ISEE with omissions or differences"),
+    "integration_not_received": _("Integration not received in time"),
+    "declaration_not_confirmed": _("Declaration not confirmed by the checks"),
+}
+ORDERS = {
+    "lower_indicator": _("the lower ISEE comes first"),
+    "younger": _("the younger child comes first"),
+    "draw": _("the public draw decides"),
+}
+UNITS = {"EUR": "€"}
+CONDITIONS = {
+    "AgeUnder": _("Age"),
+    "Resident": _("Residence"),
+    "ApplicantIs": _("Who applies"),
+    "IndicatorAttested": _("ISEE: kind and validity"),
+    "IndicatorAtMost": _("ISEE: threshold"),
+}
+WORDS: dict[str, dict[str, str | Promise]] = {
+    "fund_act": FUND_ACTS,
+    "call_act": CALL_ACTS,
+    "transfer": TRANSFERS,
+    "exclusion": EXCLUSIONS,
+    "order": ORDERS,
+    "unit": UNITS,
+    "condition": CONDITIONS,
+}
+
+
+def term(kind: str, value: str) -> str | Promise:
+    """The office's word for a value; the family's where the office has none of its own."""
+    known = WORDS.get(kind, {}).get(value)
+    return words.word(kind, value) if known is None else known
+
+
+def state(kind: str, value: str) -> State:
+    """Words, tone and icon of a state."""
+    return STATES.get(kind, {}).get(value) or words.state(kind, value)
