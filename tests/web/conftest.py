@@ -1,10 +1,11 @@
-"""What the tests of pages stand on: the stylesheet and catalogues built, a family with a voucher, the city's clock stopped."""
+"""What the tests of pages stand on: stylesheet and catalogues built, a family with a voucher, a stopped clock."""
 
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.translation import trans_real
 
 from tests.builders import NOW, child_with_voucher, funded_call
 from wishmi.infra import clock
@@ -17,7 +18,17 @@ def built():
     """Catalogues are compiled once: without them a language is not there."""
     if settings.STATIC_ROOT:
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    return build()
+    made = build()
+    # Whoever asked for a word before this has the old catalogue in hand.
+    trans_real._translations.clear()
+    trans_real._default = None
+    return made
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Hashing a password well takes a while; these guard nothing."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

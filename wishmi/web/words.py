@@ -157,6 +157,25 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "stage": STAGES,
 }
 YES, NO = _("Yes"), _("No")
+STORIES = (
+    _("Responsible"),
+    _("loads calls, ranks, publishes, awards"),
+    _("Case officer"),
+    _("checks applications, decides observations"),
+    _("Accounting"),
+    _("funds, statements, payment batches"),
+    _("Accounting, second person"),
+    _("approves batches"),
+    _("Auditor"),
+    _("reads the trail of everything"),
+    _("has a voucher and can book"),
+    _("was just offered a voucher and can accept it"),
+    _("is on the waiting list"),
+    _("was excluded and can read why"),
+    _("has not applied yet and can"),
+    _("staff of a provider"),
+)
+"""Who the persons of the demo are; their logins hold these words in English."""
 
 
 def word(kind: str, value: str) -> str | Promise:

@@ -21,6 +21,7 @@ class ChildInWords:
     observations: list[Observation]
     observe_until: datetime | None
     has_receipt: bool
+    is_too_late: bool
 
     @property
     def points(self) -> list[tuple[str, int]]:
@@ -37,7 +38,7 @@ class ChildInWords:
     @property
     def can_accept(self) -> bool:
         """Whether the award waits for an answer."""
-        return self.award is not None and self.award.state == Award.State.OFFERED
+        return self.award is not None and self.award.state == Award.State.OFFERED and not self.is_too_late
 
     @property
     def can_renounce(self) -> bool:
@@ -54,10 +55,12 @@ def _children(application: Application, moment: datetime) -> Iterator[ChildInWor
     given = {award.candidacy_id: award for award in awards.awards_of(application.household_id)}
     for candidacy in sorted(application.candidacies.all(), key=lambda one: one.pk):
         row = next(iter(awards.rows_of_child(candidacy)), None)
+        award = given.get(candidacy.pk)
         yield ChildInWords(
             candidacy=candidacy,
             row=row,
-            award=given.get(candidacy.pk),
+            award=award,
+            is_too_late=award is not None and award.state == Award.State.OFFERED and moment > award.accept_by,
             integrations=sorted(candidacy.integrations.all(), key=lambda one: one.pk),
             observations=list(candidacy.observations.order_by("id")),
             observe_until=_observe_until(row, moment),

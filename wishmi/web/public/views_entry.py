@@ -127,7 +127,9 @@ def personas(request: HttpRequest) -> HttpResponse:
     for persona in people.demo_personas():
         roles = frozenset(Role(grant.role) for grant in persona.grants.all())
         picture = next(picture for wanted, picture in GROUPS if wanted <= roles)
-        rows.append({"login": persona, "picture": picture, "roles": sorted(roles)})
+        name, _colon, story = (persona.display_name or persona.username).partition(": ")
+        row = {"login": persona, "name": _(name), "story": _(story) if story else "", "picture": picture}
+        rows.append({**row, "roles": sorted(roles)})
     return render(request, "public/personas.html", {"rows": rows})
 
 
