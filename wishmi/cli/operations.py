@@ -66,6 +66,13 @@ def prepare_database() -> None:
         ) from None
 
 
+def close_database() -> None:
+    """Close every connection, those of the pool too: workers are forked, and one they shared would mix up answers."""
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]
+
+
 def migrate() -> None:
     """Create the tables or bring them up to date."""
     prepare_database()
@@ -95,7 +102,7 @@ def serve(
             table.add_row(login.username, login.display_name)
         console.print(table)
         console.print("All data are synthetic. Ctrl-C stops everything; what was done is kept.")
-    connection.close()
+    close_database()
     # Static files come from the package; the folder collected for other servers may be empty, but must be there.
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     Granian(
