@@ -79,14 +79,17 @@ class _Purse:
                 break
         return tuple(parts)
 
-    def take_rest(self) -> tuple[int, ...] | None:
+    def take_rest(self, most: int) -> tuple[int, ...] | None:
+        """What is left for a claim of `most` that could not be paid whole, never more than it asks for."""
+        parts = [0] * len(self.left)
         if self.rule.split_funds:
-            rest = sum(self.left)
-            return self._take_across(rest, [0] * len(self.left)) if rest else None
+            rest = min(most, sum(self.left))
+            return self._take_across(rest, parts) if rest else None
+        # A fund that was left for good may still hold more than a later, smaller claim.
         for place, left in enumerate(self.left):
             if left:
-                parts = [0] * len(self.left)
-                parts[place], self.left[place] = left, 0
+                parts[place] = min(most, left)
+                self.left[place] -= parts[place]
                 return tuple(parts)
         return None
 
@@ -116,7 +119,7 @@ def allocate(rule: AllocationRule, claims: Sequence[Claim], available: Sequence[
             parts = purse.take(claim.amount)
             if parts is None and cut_off is None:
                 cut_off = position
-                parts = purse.take_rest() if rule.partial_last else None
+                parts = purse.take_rest(claim.amount) if rule.partial_last else None
         if parts is None:
             shares.append(exhausted)
             continue
@@ -153,7 +156,7 @@ def allocate_columns(rule: AllocationRule, amounts: Ints, available: Sequence[in
     left = [money - int(taken) for money, taken in zip(available, parts.sum(axis=0), strict=True)]
     if given == len(amounts):
         return Allocation(tuple(shares), tuple(left), None)
-    rest = _Purse(rule, left).take_rest() if rule.partial_last else None
+    rest = _Purse(rule, left).take_rest(int(amounts[given])) if rule.partial_last else None
     exhausted = Share((0,) * len(available), ReasonCode.FUNDS_EXHAUSTED)
     shares.append(exhausted if rest is None else Share(rest))
     shares += [exhausted] * (len(amounts) - given - 1)
