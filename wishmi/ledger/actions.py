@@ -59,6 +59,8 @@ def open_accounts(purses: Iterable[Purse]) -> dict[Purse, int]:
             for p in missing
         ]
         # Another transaction may open the same account at once: the unique constraint lets one in, both find it.
+        # In one order for all, or two that open several would wait for each other.
+        rows.sort(key=lambda row: (row.owner, row.kind, row.fund, row.unit))
         Account.objects.bulk_create(rows, batch_size=_INSERT_BATCH, ignore_conflicts=True)
         for start in range(0, len(missing), _CHUNK):
             found |= _find(missing[start : start + _CHUNK])
