@@ -18,12 +18,18 @@ from wishmi.infra.actor import Actor
 from wishmi.infra.models import IdempotencyKey
 
 Answer = Mapping[str, object]
+_LONGEST_KEY = 64
 
 
 def once(
     moment: datetime, actor: Actor, key: str, body: Mapping[str, object], act: Callable[[], Answer | Refused]
 ) -> Answer | Refused:
-    """Run `act` once for a key; repeat its answer after that. A refusal is an answer too, and changes nothing."""
+    """Run `act` once for a key; repeat its answer after that. A refusal is an answer too, and changes nothing.
+
+    A key is 1 to 64 printable characters.
+    """
+    if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable():
+        return Refused.because(ReasonCode.INCOMPLETE, field="key")
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
     known = _known(actor, key, digest)
     if known is not None:

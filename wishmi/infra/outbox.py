@@ -7,6 +7,7 @@ with the mark that it has run: a crash in between repeats neither.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from traceback import format_tb
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -77,10 +78,15 @@ def _handle(moment: datetime, event: OutboxEvent) -> int:
             with transaction.atomic():
                 HandledEvent.objects.create(event=event, handler=name)
                 handler(moment, event.data)
-        except IntegrityError:
-            log.info("outbox.handled_elsewhere", event=event.pk, handler=name)
-        except Exception:
-            log.exception("outbox.failed", event=event.pk, handler=name)
+        except Exception as error:  # noqa: BLE001 - the fault of one event must not stop the others
+            # Only the mark itself says that another process was faster; a handler can break a constraint too.
+            marked = HandledEvent.objects.filter(event=event, handler=name)
+            if isinstance(error, IntegrityError) and marked.exists():
+                log.info("outbox.handled_elsewhere", number=event.pk, handler=name)
+                continue
+            # Where it failed, not with what: messages and local values may hold a family's facts.
+            trace = "".join(format_tb(error.__traceback__))
+            log.error("outbox.failed", number=event.pk, handler=name, kind=type(error).__name__, trace=trace)
             OutboxEvent.objects.filter(pk=event.pk).update(failures=F("failures") + 1)
             return 0
     OutboxEvent.objects.filter(pk=event.pk).update(handled_at=moment)
