@@ -6,7 +6,7 @@ heads are also written to a file outside the database, so that a chain cut off a
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,7 +67,9 @@ def seal(moment: datetime, progress: Callable[[int], None] | None = None) -> int
 
 def _seal_batch(moment: datetime, source: Source) -> int:
     with transaction.atomic():
-        last = Seal.objects.select_for_update().order_by("-number").first()
+        # Locked first, read after: who waited for the lock would take the last seal for what it was before.
+        list(Seal.objects.select_for_update().order_by("-number")[:1])
+        last = Seal.objects.order_by("-number").first()
         rows = _unsealed(source, max(0, _newest(source.kind) - _LATE), BATCH)
         if not rows:
             return 0
@@ -96,9 +98,15 @@ def heads_file() -> Path:
 
 
 def write_head(made: Seal) -> None:
-    """Append one head: number, moment, hash."""
-    with heads_file().open("a", encoding="utf-8") as file:
-        file.write(f"{made.number} {made.sealed_at.isoformat()} {made.hash}\n")
+    """Append one head: number, moment, hash; and first those that a crash kept from being written."""
+    path = heads_file()
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    last = lines[-1].partition(" ")[0] if lines else ""
+    after = int(last) if last.isdigit() else 0
+    missing = Seal.objects.filter(number__gt=after, number__lt=made.number) if lines else Seal.objects.none()
+    with path.open("a", encoding="utf-8") as file:
+        for one in [*missing.order_by("number"), made]:
+            file.write(f"{one.number} {one.sealed_at.isoformat()} {one.hash}\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class Fault:
 
 def check() -> Iterator[Fault]:
     """Walk the whole chain and yield every fault: changed, removed, inserted, cut off."""
-    heads: dict[int, str] = {}
+    heads: dict[int, tuple[datetime, str]] = {}
     previous = GENESIS
     expected = 1
     for item in Seal.objects.order_by("number").iterator():
@@ -119,10 +127,12 @@ def check() -> Iterator[Fault]:
             yield Fault(f"seal {expected}", "removed")
             expected = item.number
         digests = list(item.links.order_by("id").values_list("digest", flat=True))
-        if item.previous != previous or seal_hash(item.previous, item.number, digests) != item.hash:
+        holds = item.count == len(digests) and seal_hash(item.previous, item.number, digests) == item.hash
+        if item.previous != previous or not holds:
             yield Fault(f"seal {item.number}", "changed")
         yield from _check_rows(item)
-        heads[item.number] = previous = item.hash
+        previous = item.hash
+        heads[item.number] = (item.sealed_at, item.hash)
         expected += 1
     yield from _check_heads(heads)
     yield from _inserted()
@@ -149,18 +159,33 @@ def _check_rows(item: Seal) -> Iterator[Fault]:
                 yield Fault(f"{kind} {subject}", "changed")
 
 
-def _check_heads(heads: dict[int, str]) -> Iterator[Fault]:
+def _check_heads(heads: Mapping[int, tuple[datetime, str]]) -> Iterator[Fault]:
+    """The file outside the database says the same: a line of its own for each seal, and no line without one."""
     path = heads_file()
     if not path.exists():
         if heads:
             yield Fault(f"heads file {path.name}", "removed")
         return
-    for line in path.read_text(encoding="utf-8").splitlines():
-        number, _, digest = line.partition(" ")
-        digest = digest.rpartition(" ")[2]
-        if not number.isdigit() or heads.get(int(number)) != digest:
-            kind = "cut off" if number.isdigit() and int(number) not in heads else "changed"
-            yield Fault(f"seal {number}", kind)
+    written: set[int] = set()
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        number, _, rest = line.partition(" ")
+        at = int(number) if number.isascii() and number.isdigit() else 0
+        if at and at not in heads:
+            yield Fault(f"seal {number}", "cut off")
+        elif not at or _head(rest) != heads[at]:
+            yield Fault(f"seal {number}", "changed")
+        written.add(at)
+    for number in sorted(heads.keys() - written):
+        yield Fault(f"head of seal {number} in {path.name}", "removed")
+
+
+def _head(text: str) -> tuple[datetime, str] | None:
+    """Moment and hash as a line has them; moments are compared as such, whatever the time zone."""
+    moment, _, digest = text.partition(" ")
+    try:
+        return datetime.fromisoformat(moment), digest
+    except ValueError:
+        return None
 
 
 def _inserted() -> Iterator[Fault]:
