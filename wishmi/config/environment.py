@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 MODES = ("demo", "development", "production")
 _SYNCHRONOUS = ("NORMAL", "FULL")
+_KEY_BYTES = 32
 
 
 class BadEnvironmentError(SystemExit):
@@ -49,14 +50,25 @@ def data_folder() -> Path:
 def database(folder: Path) -> dict[str, Any]:
     """Django's settings for the engine of `DATABASE_URL`: SQLite in the data folder when it is not set."""
     url = os.environ.get("DATABASE_URL", "")
-    if not url or url.startswith("sqlite:"):
+    if url.startswith("sqlite:") and not url.removeprefix("sqlite:///").strip(":/"):
+        raise BadEnvironmentError("DATABASE_URL names no file: use sqlite:///folder/file.")
+    if not url or url.startswith("sqlite:///"):
         path = unquote(url.removeprefix("sqlite:///")) if url else str(folder / "wishmi.sqlite3")
         return _sqlite(path)
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise BadEnvironmentError("DATABASE_URL cannot be read: check its host and port.") from None
     if parts.scheme not in ("postgres", "postgresql"):
         raise BadEnvironmentError(
             f"DATABASE_URL begins with {parts.scheme!r}; use sqlite:/// or postgresql://."
         )
+    if not parts.path.lstrip("/"):
+        raise BadEnvironmentError("DATABASE_URL names no database: write it after the last slash.")
+    pool = os.environ.get("WISHMI_POOL", "10")
+    if not (pool.isascii() and pool.isdigit() and int(pool)):
+        raise BadEnvironmentError(f"WISHMI_POOL is {pool!r}; it must be a number of connections, 1 or more.")
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -64,8 +76,8 @@ def database(folder: Path) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", parts.hostname or ""),
-        "PORT": query.get("port", str(parts.port or "")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": int(os.environ.get("WISHMI_POOL", "10"))}},
+        "PORT": query.get("port", str(port or "")),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": int(pool)}},
     }
 
 
@@ -89,11 +101,26 @@ def keys(folder: Path) -> Secrets:
     names = ("WISHMI_SECRET_KEY", "WISHMI_FIELD_KEYS", "WISHMI_INDEX_KEY")
     given = [os.environ.get(name, "") for name in names]
     if all(given):
-        return Secrets(given[0], tuple(given[1].split(",")), given[2])
+        fields = tuple(key.strip() for key in given[1].split(","))
+        for name, key in [*((names[1], key) for key in fields), (names[2], given[2])]:
+            _check_key(name, key)
+        return Secrets(given[0], fields, given[2])
     if mode() == "production":
         missing = ", ".join(name for name, value in zip(names, given, strict=True) if not value)
         raise BadEnvironmentError(f"production needs its secrets in the environment; missing: {missing}.")
     return _kept(folder / "keys.json")
+
+
+def _check_key(name: str, key: str) -> None:
+    """Refuse a key that would fail only when the first value is encrypted; never repeat it."""
+    try:
+        is_long_enough = len(bytes.fromhex(key)) >= _KEY_BYTES
+    except ValueError:
+        is_long_enough = False
+    if not is_long_enough:
+        raise BadEnvironmentError(
+            f"{name} has a key that cannot be used: write at least {_KEY_BYTES} random bytes in hexadecimal."
+        )
 
 
 def _kept(path: Path) -> Secrets:
