@@ -3,26 +3,35 @@
 Each step is a real act at a moment of its own; tests stop where they need to.
 """
 
+import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from tests import builders
 from tests.builders import done
 from wishmi.applications.actions import run_checks, seal_intake, submit_many
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Candidacy
 from wishmi.applications.snapshots import Declaration
 from wishmi.awards.actions import file_observation, freeze_ranking, publish_stage
-from wishmi.awards.models import Award, Stage
+from wishmi.awards.models import Award, Observation, Stage
+from wishmi.bookings import actions as bookings
+from wishmi.bookings.models import Booking
 from wishmi.calls.actions import appropriate, create_fund, load_call, publish_call
 from wishmi.calls.models import Call, Fund
 from wishmi.calls.selectors import published_version, rules_of
 from wishmi.core.draw import drawn
 from wishmi.infra.actor import SYSTEM, Actor, Role
 from wishmi.infra.beacon import DemoBeacon
+from wishmi.payouts.actions import agree_statement, draw_statements, prepare_batch
+from wishmi.payouts.models import Statement
 from wishmi.people.actions import HouseholdSpec, IseeSpec, PersonSpec, give_login, register_households
 from wishmi.people.models import Login
+from wishmi.people.selectors import actor_of
+from wishmi.providers.actions import attach_login
 from wishmi.vouchers.actions import accept_award, issue_vouchers
+from wishmi.vouchers.models import Voucher
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "policy" / "dimostrazione-2023" / "call.yaml"
 CODE = "dimostrazione-2023"
@@ -180,3 +189,79 @@ def awarded(**more) -> Stage:
     for award in Award.objects.order_by("id"):
         done(accept_award(ISSUED, OFFICER, award.pk))
     return stage
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A provider with its login, a past and a coming session, and whoever booked."""
+
+    provider: object
+    login: Login
+    staff: Actor
+    past: object
+    ahead: object
+    marked: list
+    held: list
+
+
+def _booked(number: int, voucher: Voucher, place, moment) -> Booking:
+    family = Actor(f"login:family-{number}", frozenset({Role.FAMILY}), household=voucher.minor.household_id)
+    key = f"00000000-0000-0000-0000-{number:06d}{place.pk:06d}"
+    answer = done(bookings.book_session(moment, family, place.pk, voucher.minor_id, voucher.pk, key))
+    return Booking.objects.get(pk=answer.booking)
+
+
+def traded(**more) -> Trade:
+    """Vouchers used with a provider: a session past and attended, one ahead to be confirmed."""
+    awarded(**more)
+    of = builders.provider(name="Il Girasole ODV")
+    login = give_login("girasole", None, [Role.PROVIDER], display_name="Il Girasole")
+    done(attach_login(OPEN, SYSTEM, of.pk, login.pk))
+    staff = actor_of(login)
+    activity = builders.activity(
+        of, title="Laboratorio di ceramica", price_cents=6_000, age_min=3, age_max=17
+    )
+    past = builders.session(activity, starts_at=USE - timedelta(days=20), places=40)
+    ahead = builders.session(activity, starts_at=USE + timedelta(days=6), places=40)
+    vouchers = list(Voucher.objects.filter(state="active").select_related("minor").order_by("id"))
+    early = ISSUED + timedelta(hours=5)
+    marked = [_booked(place, one, past, early) for place, one in enumerate(vouchers)]
+    done(bookings.confirm_bookings(early, staff, [one.pk for one in marked]))
+    done(
+        bookings.record_attendances(
+            past.starts_at + timedelta(hours=3), staff, [(one.pk, True) for one in marked]
+        )
+    )
+    held = [_booked(place, one, ahead, USE - timedelta(hours=1)) for place, one in enumerate(vouchers)]
+    return Trade(of, login, staff, past, ahead, marked, held)
+
+
+def stated(**more) -> Trade:
+    """A statement drawn for what was used."""
+    trade = traded(**more)
+    done(draw_statements(USE - timedelta(days=2), ACCOUNTANT, date(2024, 1, 25)))
+    return trade
+
+
+def batched(**more) -> Trade:
+    """The statement agreed and in a batch that somebody else prepared."""
+    trade = stated(**more)
+    done(agree_statement(USE - timedelta(days=1), trade.staff, Statement.objects.get().pk))
+    done(prepare_batch(USE - timedelta(hours=8), ACCOUNTANT, date(2024, 2, 8)))
+    return trade
+
+
+def objected_late() -> Observation:
+    """An observation that was filed and never decided, put beside the provisional list of a city further on."""
+    stage = Stage.objects.get(kind=Stage.Kind.PROVISIONAL)
+    row = stage.rows.get(outcome="excluded")
+    return Observation.objects.create(
+        stage=stage, candidacy=row.candidacy, text="Il nostro ISEE è cambiato.", filed_at=PROVISIONAL
+    )
+
+
+def upload(name: str, data: bytes) -> io.BytesIO:
+    """A file as a browser sends it."""
+    file = io.BytesIO(data)
+    file.name = name
+    return file

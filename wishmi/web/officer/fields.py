@@ -5,7 +5,9 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-_AMOUNT = re.compile(r"(?:\d{1,3}(?:[.,’' ]\d{3})+|\d+)(?:[.,](\d{1,2}))?")
+_GROUPED = r"\d{1,3}(?P<mark>[.,’' ])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,](?P<few>\d{1,2}))?"
+_PLAIN = r"\d+(?:[.,](?P<cents>\d{1,2}))?"
+_AMOUNT = re.compile(f"{_GROUPED}|{_PLAIN}")
 LARGEST_CENTS = 10**13
 
 
@@ -24,7 +26,7 @@ class MoneyField(forms.CharField):
         found = _AMOUNT.fullmatch(text)
         if found is None:
             raise forms.ValidationError(_("Write the amount in euros with digits, such as 1500.00."))
-        decimals = found[1] or ""
+        decimals = found["few"] or found["cents"] or ""
         whole = text[: len(text) - len(decimals) - 1] if decimals else text
         cents = int(re.sub(r"\D", "", whole)) * 100 + int(decimals.ljust(2, "0") or 0)
         if not 0 < cents <= LARGEST_CENTS:

@@ -26,7 +26,7 @@ def trail_page(request: HttpRequest) -> HttpResponse:
     """What happened to this, what did that person do."""
     filters = {name: asked(request, name) for name in ("subject", "actor", "verb")}
     rows = trail.search(**filters)
-    used = {name: value for name, value in filters.items() if value}
+    used = {f"of_{name}": value for name, value in filters.items() if value}
     if wants_csv(request):
         record_look(request, "audit.exported", "audit:trail", **used)
         header = [_("Number"), _("Moment"), _("Who"), _("What"), _("On what"), _("Details")]

@@ -179,7 +179,7 @@ def stage_publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
         facts=[
             (_("Frozen"), formats.moment(stage.frozen_at)),
             (
-                _("Cut-off"),
+                _("First place without money"),
                 formats.number(stage.cut_off) if stage.cut_off else _("none: the money is enough"),
             ),
             (_("Digest of the inputs"), f"{stage.inputs_digest[:16]}…"),

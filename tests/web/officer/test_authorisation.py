@@ -1,0 +1,116 @@
+"""Who may open which page: every role against every route."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.web.officer import city
+from wishmi.awards.models import Observation
+from wishmi.infra.actor import Role
+from wishmi.people.actions import give_login
+from wishmi.vouchers.models import Voucher
+from wishmi.web.officer import urls
+
+CASE, SIGNS, MONEY, AUDIT = Role.CASE_OFFICER, Role.RESPONSIBLE, Role.ACCOUNTING, Role.AUDITOR
+ALL = {CASE, SIGNS, MONEY, AUDIT}
+CODE = [city.CODE]
+ALLOWED = {
+    "home": ([], ALL),
+    "funds": ([], ALL),
+    "fund": (["DEMO"], ALL),
+    "fund_appropriate": (["DEMO"], {MONEY}),
+    "fund_move": (["DEMO"], {MONEY}),
+    "calls": ([], ALL),
+    "call_upload": ([], {SIGNS}),
+    "call": (CODE, ALL),
+    "version": ([city.CODE, 1], ALL),
+    "call_publish": ([city.CODE, 1], {SIGNS}),
+    "call_close": (CODE, {SIGNS}),
+    "call_extend": (CODE, {SIGNS}),
+    "queue": (CODE, {CASE, SIGNS, AUDIT}),
+    "check": (CODE, {CASE, SIGNS}),
+    "decide": (CODE, {CASE, SIGNS}),
+    "import": (CODE, {CASE, SIGNS}),
+    "import_report": (CODE, {CASE, SIGNS}),
+    "application": (["APPLICATION"], {CASE, SIGNS, AUDIT}),
+    "ranking": (CODE, {CASE, SIGNS, AUDIT}),
+    "freeze": (CODE, {SIGNS}),
+    "stage": ([city.CODE, 1], {CASE, SIGNS, AUDIT}),
+    "stage_publish": ([city.CODE, 1], {SIGNS}),
+    "stage_issue": ([city.CODE, 2], {SIGNS}),
+    "observation": (["OBSERVATION"], {CASE, SIGNS}),
+    "vouchers": (CODE, {CASE, SIGNS, AUDIT}),
+    "lapse_offers": (CODE, {SIGNS}),
+    "voucher_extend": (["VOUCHER"], {SIGNS}),
+    "statements": ([], {MONEY, SIGNS, AUDIT}),
+    "statements_draw": ([], {MONEY}),
+    "statement": (["2024-0001"], {MONEY, SIGNS, AUDIT}),
+    "batches": ([], {MONEY, SIGNS, AUDIT}),
+    "batch_prepare": ([], {MONEY}),
+    "batch": (["P2024-0001"], {MONEY, SIGNS, AUDIT}),
+    "batch_approve": (["P2024-0001"], {MONEY}),
+    "batch_file": (["P2024-0001"], {MONEY}),
+    "batch_answers": (["P2024-0001"], {MONEY}),
+    "audit": ([], {SIGNS, AUDIT}),
+    "chain": ([], {SIGNS, AUDIT}),
+    "chain_check": ([], {SIGNS, AUDIT}),
+}
+ONLY_POST = {"freeze", "batch_answers", "chain_check"}
+NOTHING_THERE = {"import_report", "batch_file"}
+"""Pages that are not found in this city, by whoever may look for them."""
+
+
+def test_every_route_stands_in_the_matrix():
+    assert {pattern.name for pattern in urls.urlpatterns} == set(ALLOWED)
+
+
+def _address(name, arguments):
+    found = {
+        "APPLICATION": lambda: city.Call.objects.get(code=city.CODE).applications.earliest("id").ref,
+        "OBSERVATION": lambda: Observation.objects.get().pk,
+        "VOUCHER": lambda: Voucher.objects.earliest("id").ref,
+    }
+    address = reverse(f"officer:{name}", args=[found[one]() if one in found else one for one in arguments])
+    return f"{address}?action=admit" if name == "decide" else address
+
+
+def _status(client, name, address):
+    return (client.post(address) if name in ONLY_POST else client.get(address)).status_code
+
+
+def test_each_role_opens_its_pages_and_no_other(desk):
+    city.batched()
+    city.objected_late()
+    desk.at(city.USE)
+    wrong = []
+    for name, (arguments, allowed) in ALLOWED.items():
+        address = _address(name, arguments)
+        for role in city.OFFICES:
+            status = _status(desk.client(role), name, address)
+            good = {200, 302, 422} if name in ONLY_POST else {404} if name in NOTHING_THERE else {200}
+            if status not in (good if role in allowed else {403}):
+                wrong.append((name, str(role), status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [Role.FAMILY, Role.PROVIDER])
+def test_nobody_from_outside_gets_in(desk, role):
+    city.loaded()
+    client = Client()
+    client.force_login(give_login(f"outside-{role}", None, [role]))
+    for name, (arguments, _allowed) in ALLOWED.items():
+        if not {"APPLICATION", "OBSERVATION", "VOUCHER"} & set(map(str, arguments)):
+            assert _status(client, name, _address(name, arguments)) == 403, name
+
+
+def test_who_is_not_signed_in_is_led_to_the_way_in(db):
+    answer = Client().get(reverse("officer:funds"))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("sign_in"))
+
+
+def test_the_menu_shows_only_what_may_be_opened(desk):
+    text = desk.client(Role.CASE_OFFICER).get(reverse("officer:home")).content.decode()
+    assert reverse("officer:calls") in text
+    assert reverse("officer:audit") not in text
+    assert reverse("officer:batches") not in text
