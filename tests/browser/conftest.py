@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from django.utils.translation import trans_real
+from django.utils.translation.reloader import translation_file_changed
 from playwright.sync_api import sync_playwright
 
 from tests.builders import (
@@ -62,8 +62,7 @@ def built():
     if django_settings.STATIC_ROOT:
         Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     build()
-    trans_real._translations.clear()
-    trans_real._default = None
+    translation_file_changed(None, Path("django.mo"))
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def test_accept_book_see_the_wallet_and_cancel(visitor, town):
     me.press("I miei voucher", role="link")
     assert me.sees("€ 120,00 prenotati")
     me.picture("wallet-phone")
-    me.press("Le mie prenotazioni", role="link")
+    me.press("Prenotazioni", role="link")
     me.press("Nuoto per chi comincia", role="link")
     me.press("Non possiamo andare: annulla")
     assert me.sees("Annullata. I soldi sono di nuovo sul voucher.")

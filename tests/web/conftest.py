@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils.translation import trans_real
+from django.utils.translation.reloader import translation_file_changed
 
 from tests.builders import NOW, child_with_voucher, funded_call
 from wishmi.infra import clock
@@ -20,8 +20,7 @@ def built():
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     made = build()
     # Whoever asked for a word before this has the old catalogue in hand.
-    trans_real._translations.clear()
-    trans_real._default = None
+    translation_file_changed(None, Path("django.mo"))
     return made
 
 

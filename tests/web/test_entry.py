@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from tests.builders import NOW, family
 from tests.web.conftest import browser_of, login_of
@@ -128,3 +129,10 @@ def test_a_page_that_is_not_there_says_so():
     answer = browser_of().get("/nessuna/")
     assert answer.status_code == 404
     assert "Non troviamo questa pagina" in answer.content.decode()
+
+
+def test_a_form_without_its_token_says_what_to_do():
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "it"})
+    answer = client.post("/sign-in/", {"username": "x", "password": "y"})
+    assert answer.status_code == 403
+    assert "Questa pagina è rimasta aperta troppo a lungo" in answer.content.decode()

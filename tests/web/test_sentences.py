@@ -1,5 +1,7 @@
 """Every reason has its sentence in every language, with its values said as a person says them."""
 
+import re
+
 import polib
 import pytest
 from django.utils.translation import override
@@ -106,3 +108,23 @@ def test_formats():
     assert formats.money(40_000, "it") == "€ 400,00"
     assert formats.money(123_456_789, "it") == "€ 1.234.567,89"
     assert formats.money(40_000, "en") == "€400.00"
+
+
+def plain_words(repository):
+    """The Italian sentences that families read."""
+    path = repository / "locale" / "it" / "LC_MESSAGES" / "django.po"
+    for entry in polib.pofile(str(path)):
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]:
+            yield from re.split(r"(?<=[.!?:])\s+", re.sub(r"%\((\w+)\)s|\{(\w+)\}", "valore", text))
+
+
+def test_italian_sentences_are_short(repository):
+    assert [one for one in plain_words(repository) if len(one.split()) > 20] == []
+
+
+def test_italian_is_easy_to_read(repository):
+    """The Gulpease index of all that families read, taken together: 60 can be read with a lower secondary school."""
+    sentences = [one for one in plain_words(repository) if len(one.split()) > 3]
+    words = [word for one in sentences for word in re.findall(r"\w+", one)]
+    letters = sum(len(word) for word in words)
+    assert 89 + (300 * len(sentences) - 10 * letters) / len(words) >= 60

@@ -1,5 +1,6 @@
 """Who a page is for. Every route carries one of these; a test refuses a route without.
 
+A refused view shows "403.html"; a form without its token, "403_csrf.html", which Django asks for by name.
 A view behind `for_…` finds `request.actor` (an `infra.actor.Actor`); a public one finds it there too, or None.
 """
 

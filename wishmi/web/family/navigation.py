@@ -8,7 +8,7 @@ LINKS: tuple[Link, ...] = (
     Link("family:home", _("What to do"), "home"),
     Link("family:wallet", _("My vouchers"), "voucher"),
     Link("catalogue", _("Activities"), "search"),
-    Link("family:bookings", _("My bookings"), "calendar"),
+    Link("family:bookings", _("Bookings"), "calendar"),
     Link("family:household", _("My family"), "people"),
     Link("help", _("Help"), "help"),
 )
