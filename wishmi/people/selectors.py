@@ -1,5 +1,6 @@
 """What can be asked about people."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from wishmi.infra.actor import Actor, Role
@@ -7,15 +8,18 @@ from wishmi.people.models import Guardianship, Household, IseeAttestation, Login
 
 
 def actor_of(login: Login) -> Actor:
-    """The actor behind a login: its roles, and the household or provider it acts for."""
-    roles = frozenset(Role(role) for role in login.grants.values_list("role", flat=True))
-    membership = getattr(login, "provider_membership", None)
+    """The actor behind a login: its roles, and the household or provider it acts for. One query."""
+    rows = Login.objects.filter(pk=login.pk).order_by("grants__id")
+    found = list(
+        rows.values_list("grants__role", "person__household_id", "provider_membership__provider_id")
+    )
+    household, provider = found[0][1:] if found else (None, None)
     return Actor(
         ref=f"login:{login.pk}",
-        roles=roles,
+        roles=frozenset(Role(role) for role, _household, _provider in found if role is not None),
         person=login.person_id,
-        household=login.person.household_id if login.person else None,
-        provider=membership.provider_id if membership else None,
+        household=household,
+        provider=provider,
     )
 
 
@@ -52,3 +56,12 @@ def latest_isee(household_id: int, day: date) -> IseeAttestation | None:
 def demo_personas() -> list[Login]:
     """The logins one can take on in demo mode."""
     return list(Login.objects.filter(is_demo_persona=True).prefetch_related("grants").order_by("id"))
+
+
+def names_of(refs: Iterable[str]) -> dict[str, str]:
+    """The shown names of actors that are logins, by their reference; who has none is left out. One query."""
+    known = {ref: ref.removeprefix("login:") for ref in set(refs) if ref.startswith("login:")}
+    ids = {ref: int(number) for ref, number in known.items() if number.isascii() and number.isdigit()}
+    rows = Login.objects.filter(pk__in=sorted(ids.values()))
+    names = {pk: shown or name for pk, shown, name in rows.values_list("id", "display_name", "username")}
+    return {ref: names[pk] for ref, pk in ids.items() if pk in names}

@@ -173,3 +173,27 @@ def test_tables_are_files_too(desk):
     assert "Stanziamento" in b"".join(transfers.streaming_content).decode()
     calls = client.get(reverse("officer:calls"), {"format": "csv"})
     assert city.CODE in b"".join(calls.streaming_content).decode()
+
+
+def test_a_move_can_be_corrected_before_it_is_done(desk):
+    city.published()
+    client, address = desk.client(Role.ACCOUNTING), reverse("officer:fund_appropriate", args=["DEMO"])
+    asked = {
+        "amount": "77",
+        "number": "BIL 2/2023",
+        "reason": "Refuso",
+        "sure": "yes",
+        "edit": "yes",
+        "key": KEY,
+    }
+    answer = client.post(address, asked)
+    assert answer.status_code == 200
+    assert 'name="amount" value="77"' in body(answer)
+    assert FundAct.objects.count() == 1
+
+
+def test_who_acted_is_shown_by_name(desk):
+    city.published()
+    client, address = desk.client(Role.ACCOUNTING), reverse("officer:fund_appropriate", args=["DEMO"])
+    client.post(address, {"amount": "77", "number": "BIL 2/2023", "sure": "yes", "key": KEY})
+    assert "<td>Ufficio accounting</td>" in body(client.get(reverse("officer:fund", args=["DEMO"])))

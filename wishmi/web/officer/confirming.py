@@ -32,6 +32,7 @@ class Confirmation:
     table: Table | None = None
     hidden: Sequence[tuple[str, str]] = field(default=())
     is_hard: bool = False
+    can_edit: bool = False
 
 
 def confirmation_page(request: HttpRequest, said: Confirmation, form: forms.BaseForm) -> HttpResponse:

@@ -18,7 +18,7 @@ from wishmi.applications.selectors import (
 from wishmi.core.eligibility import Verdict
 from wishmi.core.scoring import Score
 from wishmi.infra import clock, trail
-from wishmi.people.selectors import latest_isee
+from wishmi.people.selectors import latest_isee, names_of
 from wishmi.web.audience import for_officer
 from wishmi.web.officer.decisions import ACTIONS
 from wishmi.web.officer.exports import csv_answer, wants_csv
@@ -106,14 +106,17 @@ def application_page(request: HttpRequest, ref: str) -> HttpResponse:
     record_look(request, "application.looked_at", f"application:{found.ref}")
     cases = [_case(found, child) for child in sorted(found.candidacies.all(), key=lambda one: one.pk)]
     waiting = next_to_examine(found.call_id, max((case.child.pk for case in cases), default=0))
+    history = trail.of_subject(f"application:{found.ref}")
+    records = [*history, *(record for case in cases for record in case.history)]
     context = {
+        "names": names_of(record.actor for record in records),
         "application": found,
         "declared": found.declared or {},
         "isee": latest_isee(found.household_id, clock.today()),
         "cases": cases,
         "next": waiting.application if waiting else None,
         "may_decide": request.actor.is_any(*CASES),
-        "history": trail.of_subject(f"application:{found.ref}"),
+        "history": history,
     }
     return render(request, "officer/application.html", context)
 

@@ -19,6 +19,7 @@ from wishmi.core.outcome import Refused
 from wishmi.infra import clock
 from wishmi.infra.actor import Role
 from wishmi.ledger.selectors import fund_figures
+from wishmi.people.selectors import names_of
 from wishmi.vouchers.actions import extend_one, issue_vouchers, let_offers_lapse
 from wishmi.vouchers.models import Voucher
 from wishmi.vouchers.selectors import count_overdue_offers, voucher_counts, vouchers_of_call, wallets
@@ -57,7 +58,13 @@ def observation(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The observation is decided. The family can read the reason."))
             return redirect("officer:stage", found.stage.call.code, found.stage.number)
         add_refusal(form, answer)
-    context = {"observation": found, "row": row, "form": form, "stage": found.stage}
+    context = {
+        "observation": found,
+        "row": row,
+        "form": form,
+        "stage": found.stage,
+        "names": names_of([found.decided_by]),
+    }
     return render(request, "officer/observation.html", context, status=status_of(form))
 
 

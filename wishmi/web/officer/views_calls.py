@@ -1,5 +1,7 @@
 """Calls: the list, a call with its acts, its versions in words and letter by letter, uploading a document."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +16,7 @@ from wishmi.calls.selectors import call_at_the_desk, funds_of, use_until
 from wishmi.core.outcome import Refused
 from wishmi.infra import clock
 from wishmi.infra.actor import Role
+from wishmi.people.selectors import names_of
 from wishmi.web.answers import add_refusal
 from wishmi.web.audience import for_officer
 from wishmi.web.officer.acting import status_of
@@ -68,7 +71,8 @@ def call_page(request: HttpRequest, code: str) -> HttpResponse:
         "desk": desk,
         "counts": sorted(counts_by_state(desk.call.pk).items()),
         "funds": funds_of(desk.call),
-        "use_until": use_until(desk.call, desk.rules),
+        "use_until": date.fromisoformat(use_until(desk.call, desk.rules)),
+        "names": names_of(act.actor for act in desk.acts),
         "may_sign": request.actor.is_any(*SIGNS),
         "sees_cases": request.actor.is_any(*CASES_SEEN),
     }

@@ -14,6 +14,7 @@ from wishmi.calls.selectors import acts_of_fund, all_funds
 from wishmi.core.outcome import Refused
 from wishmi.infra.actor import Role
 from wishmi.ledger.selectors import transfers_of_fund
+from wishmi.people.selectors import names_of
 from wishmi.web import formats
 from wishmi.web.answers import add_refusal
 from wishmi.web.audience import for_officer
@@ -72,12 +73,13 @@ def fund_page(request: HttpRequest, code: str) -> HttpResponse:
             for row in transfers
         )
         return csv_answer(f"fund-{fund.code}", header, cells)
-    row = fund_rows([fund])[0]
+    row, acts = fund_rows([fund])[0], acts_of_fund(fund)
     context = {
         "fund": fund,
         "row": row,
+        "names": names_of(act.actor for act in acts),
         "figures": list(zip(LABELS.values(), row.cells, strict=True)),
-        "acts": acts_of_fund(fund),
+        "acts": acts,
         "transfers": transfers,
         "may_move": request.actor.is_any(*MONEY),
     }
@@ -173,6 +175,7 @@ def _sure_page(
             "The act is numbered and recorded. It cannot be taken back, only countered by another act."
         ),
         hidden=[*kept, ("sure", "yes")],
+        can_edit=True,
     )
     return confirmation_page(request, said, forms.Form())
 

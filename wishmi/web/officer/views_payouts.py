@@ -30,6 +30,7 @@ from wishmi.payouts.selectors import (
     unstated_sum,
 )
 from wishmi.payouts.status_file import read_status_file
+from wishmi.people.selectors import names_of
 from wishmi.web import formats
 from wishmi.web.answers import add_refusal
 from wishmi.web.audience import for_officer
@@ -233,6 +234,7 @@ def _batch_page(
         "form": form,
         "bound": bound,
         "may_pay": request.actor.is_any(*MONEY),
+        "names": names_of([batch.prepared_by, batch.approved_by]),
         "may_approve": request.actor.is_any(*MONEY) and batch.prepared_by != request.actor.ref,
     }
     return render(request, "officer/batch.html", context, status=status_of(bound))
@@ -260,7 +262,7 @@ def batch_approve(request: HttpRequest, number: str) -> HttpResponse:
         back=reverse("officer:batch", args=[number]),
         effect=_("The money counts as in payment and the file for the bank is written."),
         facts=[
-            (_("Prepared by"), batch.prepared_by),
+            (_("Prepared by"), names_of([batch.prepared_by]).get(batch.prepared_by, batch.prepared_by)),
             (_("Payments"), formats.number(len(payments))),
             (_("In all"), formats.money(sum(one.amount for one in payments))),
             (_("Day of execution"), formats.day(batch.execute_on)),

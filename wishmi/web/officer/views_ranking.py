@@ -23,6 +23,7 @@ from wishmi.calls.selectors import rules_of
 from wishmi.core.outcome import Refused
 from wishmi.infra import clock
 from wishmi.infra.actor import Role
+from wishmi.people.selectors import names_of
 from wishmi.web import formats
 from wishmi.web.answers import add_refusal
 from wishmi.web.audience import for_officer
@@ -133,6 +134,7 @@ def stage_page(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "to_award": to_award(stage) if standing_of(stage) == "published" else None,
         "criteria": [criterion.fact for criterion in rules_of(stage.version).criteria],
         "may_sign": request.actor.is_any(*SIGNS),
+        "names": names_of([stage.frozen_by]),
     }
     return render(request, "officer/stage.html", context)
 

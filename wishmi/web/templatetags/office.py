@@ -6,6 +6,7 @@
 | `{{ value|term:"fund_act" }}` | the office's word of a closed list |
 | `{{ name|fact:value }}` | the value of a fact of an application, shown by its name |
 | `{{ moment|stamp }}`, `{{ day|short }}` | a moment and a day, short enough for a table |
+| `{{ act.actor|named:names }}` | the name behind a reference to a login |
 | `{% table_links %}` | how many rows there are, and the table as a file |
 """
 
@@ -54,7 +55,7 @@ def fact(name: str, value: object) -> object:
 @register.filter
 def stamp(value: datetime | None) -> str:
     """`05/03/2024 12:00`, in the city's time."""
-    return value.astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%d/%m/%Y %H:%M") if value else "—"
+    return value.astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%d/%m/%Y\u00a0%H:%M") if value else "—"
 
 
 @register.filter
@@ -69,6 +70,12 @@ def short(value: date | datetime | None) -> str:
 def amount(cents: int | None) -> SafeString | str:
     """Money, or a dash where there is none to speak of."""
     return money(cents) if cents is not None else "—"
+
+
+@register.filter
+def named(ref: str, names: dict[str, str]) -> str:
+    """The name of a login where it has one, else its reference."""
+    return names.get(ref, ref)
 
 
 @register.inclusion_tag("officer/parts/table_links.html", takes_context=True)
