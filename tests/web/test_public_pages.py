@@ -21,7 +21,7 @@ def page(address, language="it", status=200, client=None):
 @pytest.mark.parametrize(
     ("address", "italian", "english"),
     [
-        ("/", "Ogni minore può provare qualcosa di nuovo", "Every child can try something new"),
+        ("/", "Ogni bambina e ogni bambino può provare qualcosa di nuovo", "Every child can try something new"),
         ("/calls/", "Quali voucher possiamo chiedere?", "Which vouchers can we ask for?"),
         ("/activities/", "Che cosa può fare mio figlio?", "What can my child do?"),
         ("/place/", "Qual è il mio posto?", "What is my place?"),
