@@ -80,7 +80,10 @@ def attendees(session: Session) -> list[Attendee]:
 def awaiting_answer(provider_id: int, moment: datetime) -> list[Booking]:
     """Held bookings a provider can still confirm, the most urgent first. One query."""
     rows = Booking.objects.filter(
-        session__activity__provider_id=provider_id, state=Booking.State.HELD, confirm_by__gte=moment
+        session__activity__provider_id=provider_id,
+        session__starts_at__gt=moment,
+        state=Booking.State.HELD,
+        confirm_by__gte=moment,
     )
     return list(rows.select_related("session__activity", "minor").order_by("confirm_by", "id"))
 

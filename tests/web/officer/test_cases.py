@@ -1,11 +1,14 @@
 """Case work: the queue, an application explained, decisions on one and on many, importing a file."""
 
 import io
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
+from tests.applications.rows import code_of, row
 from tests.web.officer import city
+from wishmi.applications.files import write_applications
 from wishmi.applications.models import Application, Candidacy, Integration
 from wishmi.infra.actor import Role
 from wishmi.infra.models import AuditRecord
@@ -169,3 +172,43 @@ def test_the_queue_is_a_file_and_taking_it_is_recorded(desk):
     assert len(lines) == 7
     assert "Da esaminare" in lines[1]
     assert AuditRecord.objects.filter(verb="queue.exported").count() == 1
+
+
+def file_of(*changes):
+    made = [
+        row(
+            protocol=f"2023/{number:06d}",
+            isee_issued_on=date(2023, 2, 1),
+            isee_valid_until=date(2023, 12, 31),
+            submitted_at=city.OPEN,
+            **change,
+        )
+        for number, change in enumerate(changes, 1)
+    ]
+    return city.upload("domande.csv", write_applications(made))
+
+
+def test_a_good_file_goes_in_whole_and_a_second_time_not_at_all(desk, settings):
+    settings.WISHMI_MODE = "demo"
+    city.published()
+    client, address = desk.client(Role.CASE_OFFICER), reverse("officer:import", args=[city.CODE])
+    answer = client.post(address, {"file": file_of({})}, follow=True)
+    assert "Importate 1 domande con 1 minori." in body(answer)
+    assert "Lia Prova" in body(answer)
+    again = client.post(address, {"file": file_of({})})
+    assert again.status_code == 422
+    assert "household applied already" in body(again)
+    assert Application.objects.count() == 1
+
+
+def test_one_wrong_row_keeps_the_whole_file_out(desk, settings):
+    settings.WISHMI_MODE = "demo"
+    city.published()
+    other = {"applicant_given_name": "Ugo", "child_given_name": "Mia"}
+    code = code_of("Prova", "Ugo", date(1984, 3, 9))
+    rows = file_of({}, {**other, "applicant_fiscal_code": code, "minors": -1})
+    client, address = desk.client(Role.CASE_OFFICER), reverse("officer:import", args=[city.CODE])
+    answer = client.post(address, {"file": rows})
+    assert answer.status_code == 422
+    assert '<th scope="row" class="num">3</th>' in body(answer)
+    assert Application.objects.count() == 0

@@ -124,6 +124,14 @@ def test_ticked_bookings_are_confirmed_together(gym):
     assert "Nessuna prenotazione attende" in body(client.get(address))
 
 
+def test_what_has_begun_is_marked_and_no_longer_confirmed(gym):
+    gym.at(gym.trade.ahead.starts_at + timedelta(minutes=5))
+    Booking.objects.filter(state="held").update(confirm_by=gym.trade.ahead.ends_at)
+    client = gym.client()
+    assert "Nessuna prenotazione attende" in body(client.get(gym.addresses()["bookings"]))
+    assert "minori da segnare" in body(client.get(gym.addresses()["home"]))
+
+
 def test_a_booking_is_refused_with_a_reason_only(gym):
     client, address = gym.client(), gym.addresses()["refuse"]
     assert "€ 60,00" in body(client.get(address))
