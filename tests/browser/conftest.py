@@ -65,6 +65,19 @@ def built():
     translation_file_changed(None, Path("django.mo"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobody_left(django_db_setup, django_db_blocker):
+    """The server's threads may still hold a session when PostgreSQL drops the database: send them away first."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            cursor.fetchall()
+
+
 @pytest.fixture(scope="session")
 def chrome():
     """One browser for all tests."""
