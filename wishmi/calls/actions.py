@@ -9,7 +9,7 @@ from django.db import transaction
 from wishmi.calls.document import CallDocument, parse_call
 from wishmi.calls.models import Call, CallAct, CallFund, CallVersion, Fund, FundAct
 from wishmi.calls.policies import may_keep_calls, may_keep_funds
-from wishmi.calls.selectors import published_version
+from wishmi.calls.selectors import published_version, rules_of, use_until
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
@@ -17,6 +17,15 @@ from wishmi.infra.actor import Actor
 from wishmi.infra.refs import new_ref
 from wishmi.ledger.actions import Draft, OverdrawnError, Purse, open_accounts, post
 from wishmi.ledger.chart import Kind, TransferReason
+
+_LONGEST_NUMBER = 64
+_MOST = 10**15
+"""More than any city has, and less than a sum of many that a 64-bit column takes."""
+
+
+def is_number(text: str) -> bool:
+    """Whether a text can be the number of an act: one printable line that every engine takes."""
+    return len(text.strip()) > 0 and len(text) <= _LONGEST_NUMBER and text.isprintable()
 
 
 def purse(fund: Fund, kind: Kind) -> Purse:
@@ -52,7 +61,7 @@ def appropriate(
     """Put money into a fund by a numbered act; the first act appropriates, later ones top up."""
     if not may_keep_funds(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
-    if amount <= 0 or not number.strip():
+    if not 0 < amount <= _MOST or not is_number(number):
         return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
         fund = Fund.objects.select_for_update().get(pk=fund_id)
@@ -78,7 +87,8 @@ def move_between_funds(
     """Move money that is still available from one fund to another, with its authority; both show it as appropriated."""
     if not may_keep_funds(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
-    if amount <= 0 or not number.strip() or not reason.strip() or source_id == target_id:
+    is_complete = 0 < amount <= _MOST and is_number(number) and reason.strip()
+    if not is_complete or source_id == target_id:
         return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
         locked = {
@@ -159,10 +169,12 @@ def publish_call(moment: datetime, actor: Actor, version_id: int, number: str) -
     """
     if not may_keep_calls(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
+    if not is_number(number):
+        return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
         version = CallVersion.objects.select_related("call").get(pk=version_id)
         call = Call.objects.select_for_update().get(pk=version.call_id)
-        if published_version(call) is not None:
+        if published_version(call) is not None or call.acts.filter(number=number).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
         document = parse_call(version.document.encode())
         refused = _tie_funds(moment, actor, call, document)
@@ -196,6 +208,8 @@ def _tie_funds(moment: datetime, actor: Actor, call: Call, document: CallDocumen
             if isinstance(made, Refused):
                 return made
             fund = made
+        if fund.unit != document.amount.unit:
+            return Refused.because(ReasonCode.WRONG_STATE, fund=fund.code, unit=fund.unit)
         CallFund.objects.create(call=call, fund=fund, order=order)
     return None
 
@@ -232,18 +246,21 @@ def extend_use(
     reason: str,
     apply: Callable[[Call], None] | None = None,
 ) -> CallAct | Refused:
-    """Extend the last day of use for every voucher of a call, by a numbered act with its reason.
+    """Extend the last day of use for every voucher of a call, by a numbered act with its reason; never shorten it.
 
     `apply` runs in the same transaction: the vouchers room passes what extends the vouchers themselves.
     """
     if not may_keep_calls(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
-    if not reason.strip() or not number.strip():
+    if not reason.strip() or not is_number(number):
         return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
         call = Call.objects.select_for_update().get(pk=call_id)
         if call.acts.filter(number=number).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
+        version = published_version(call)
+        if version is None or until.isoformat() <= use_until(call, rules_of(version)):
+            return Refused.because(ReasonCode.WRONG_STATE)
         act = record_act(
             moment, actor, call, CallAct.Kind.EXTENSION, number, reason=reason, use_until=until.isoformat()
         )
