@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from wishmi.core.facts import ISEE_KINDS
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
@@ -16,6 +17,8 @@ from wishmi.people.models import Guardianship, Household, IseeAttestation, Login
 from wishmi.people.policies import may_register
 
 _BATCH = 2000
+_MOST_CENTS = 10**12
+_LONGEST_PROTOCOL = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,13 @@ class IseeSpec:
     dsu_protocol: str
     omissions: bool = False
     attested: bool = True
+
+    @property
+    def is_plausible(self) -> bool:
+        """Whether it can be an indicator at all; whether it is enough is for the call to say."""
+        known = self.kind in ISEE_KINDS and self.kind != ""
+        in_bounds = 0 <= self.cents <= _MOST_CENTS and len(self.dsu_protocol) <= _LONGEST_PROTOCOL
+        return known and in_bounds and self.issued_on <= self.valid_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +174,8 @@ def attest_isee(
     own = actor.is_any(Role.FAMILY) and actor.household == household_id
     if not (own and not spec.attested) and not may_register(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
+    if not spec.is_plausible:
+        return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
         household = Household.objects.select_for_update().get(pk=household_id)
         made = IseeAttestation.objects.create(
