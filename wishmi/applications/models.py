@@ -107,6 +107,7 @@ class IntakeChange(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     old = models.CharField(max_length=64)
     new = models.CharField(max_length=64, blank=True)
+    reason = EncryptedField(null=True)
     at = models.DateTimeField()
 
 

@@ -12,6 +12,9 @@ from wishmi.core.ranking import Entry
 from wishmi.core.reasons import Reason
 from wishmi.people.models import IseeAttestation
 
+MOST_MEMBERS = 30
+"""Minors, or members with a disability, of one household at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -21,6 +24,11 @@ class Declaration:
     minors: int
     lone_parent: bool
     disabled_members: int
+
+    @property
+    def is_plausible(self) -> bool:
+        """Whether the counts can be those of a household: a slip of the pen must not decide a ranking."""
+        return 0 <= self.minors <= MOST_MEMBERS and 0 <= self.disabled_members <= MOST_MEMBERS
 
     def as_data(self) -> dict[str, object]:
         """Plain data to be stored."""

@@ -16,6 +16,7 @@ from wishmi.applications.actions.case_work import (
     run_checks,
 )
 from wishmi.applications.actions.closing import seal_intake
+from wishmi.applications.actions.correcting import correct_facts
 from wishmi.applications.actions.importing import Imported, import_applications
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "admit_with_reserve",
     "answer_integration",
     "change_application",
+    "correct_facts",
     "exclude",
     "import_applications",
     "request_integration",

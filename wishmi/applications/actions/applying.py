@@ -2,21 +2,21 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 
+from wishmi.applications.actions.judging import open_version, taken, why_not_all, why_not_form
 from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy, Intake, IntakeChange, ProtocolCounter
-from wishmi.applications.policies import may_apply_for
+from wishmi.applications.policies import may_apply_for, may_run_checks
 from wishmi.applications.snapshots import Declaration, facts_of
 from wishmi.calls.models import Call, CallVersion
-from wishmi.calls.selectors import published_version, rules_of, window_open
 from wishmi.core import facts as core_facts
 from wishmi.core.commitment import commit
-from wishmi.core.facts import APPLICANT_ROLES, ChildFacts
+from wishmi.core.facts import ChildFacts
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
@@ -24,7 +24,7 @@ from wishmi.infra.actor import Actor
 from wishmi.infra.audit import Act
 from wishmi.infra.clock import local_day
 from wishmi.infra.refs import new_ref
-from wishmi.people.models import Guardianship, Household, IseeAttestation, Person
+from wishmi.people.models import Household, IseeAttestation, Person
 
 _BATCH = 2000
 _Row = TypeVar("_Row", Household, Person)
@@ -37,10 +37,10 @@ def save_draft(moment: datetime, actor: Actor, call_id: int, form: ApplicationFo
         return Refused.because(ReasonCode.NOT_ALLOWED)
     with transaction.atomic():
         call = Call.objects.select_for_update().get(pk=call_id)
-        version = _open_version(call, moment)
+        version = open_version(call, moment)
         if isinstance(version, Refused):
             return version
-        refused = _why_not_form(form, moment)
+        refused = why_not_form(form, moment)
         if refused is not None:
             return refused
         live = call.applications.filter(household_id=form.household_id).exclude(state=State.WITHDRAWN)
@@ -49,8 +49,7 @@ def save_draft(moment: datetime, actor: Actor, call_id: int, form: ApplicationFo
             return Refused.because(ReasonCode.DUPLICATE_HOUSEHOLD, protocol=application.protocol or "")
         if application is None:
             application = Application(ref=new_ref(), call=call, created_at=moment)
-        taken = _taken(call, form.minor_ids, application.pk)
-        if taken:
+        if taken(call, form.minor_ids, application.pk):
             return Refused.because(ReasonCode.DUPLICATE_CHILD)
         _fill(application, version, form)
         application.save()
@@ -65,21 +64,21 @@ def submit_application(
 ) -> Application | Refused:
     """Send a draft: it gets its protocol number, each child its code and commitment."""
     with transaction.atomic():
-        application = (
-            Application.objects.select_for_update().select_related("call", "household").get(pk=application_id)
-        )
+        application = _locked(application_id)
         if not may_apply_for(actor, application.household_id):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if application.state != State.DRAFT:
             return Refused.because(ReasonCode.ALREADY_DONE, protocol=application.protocol or "")
-        version = _open_version(application.call, moment)
+        version = open_version(application.call, moment)
         if isinstance(version, Refused):
             return version
         children = list(
             application.candidacies.select_related("minor").exclude(state=Candidacy.State.WITHDRAWN)
         )
-        if not children:
-            return Refused.because(ReasonCode.INCOMPLETE)
+        # Judged again: a guardian's proof may have ended since the draft was kept.
+        refused = why_not_form(_form_of(application, children), moment)
+        if refused is not None:
+            return refused
         application.version = version
         application.state = State.SUBMITTED
         application.submitted_at = moment
@@ -99,21 +98,19 @@ def change_application(
 ) -> Application | Refused:
     """Change a sent application before the window closes: same number and moment of sending, new facts."""
     with transaction.atomic():
-        application = (
-            Application.objects.select_for_update().select_related("call", "household").get(pk=application_id)
-        )
+        application = _locked(application_id)
         same = form.household_id == application.household_id
         if not same or not may_apply_for(actor, application.household_id):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if application.state != State.SUBMITTED:
             return Refused.because(ReasonCode.WRONG_STATE)
-        version = _open_version(application.call, moment)
+        version = open_version(application.call, moment)
         if isinstance(version, Refused):
             return version
-        refused = _why_not_form(form, moment)
+        refused = why_not_form(form, moment)
         if refused is not None:
             return refused
-        if _taken(application.call, form.minor_ids, application.pk):
+        if taken(application.call, form.minor_ids, application.pk):
             return Refused.because(ReasonCode.DUPLICATE_CHILD)
         _fill(application, version, form)
         application.save()
@@ -133,7 +130,7 @@ def withdraw_application(moment: datetime, actor: Actor, application_id: int) ->
     After the intake was sealed the withdrawal is listed beside it, so that anyone can walk back to the seal.
     """
     with transaction.atomic():
-        application = Application.objects.select_for_update().get(pk=application_id)
+        application = _locked(application_id)
         if not may_apply_for(actor, application.household_id):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if application.state == State.WITHDRAWN:
@@ -169,13 +166,15 @@ def submit_many(
     progress: Callable[[int], None] | None = None,
 ) -> list[Application] | Refused:
     """Send many applications, each at its own moment: all or none. The bulk form of saving and submitting."""
-    if not all(may_apply_for(actor, one.form.household_id) for one in submissions):
+    if not may_run_checks(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
+    if not submissions:
+        return []
     try:
         with transaction.atomic():
             call = Call.objects.select_for_update().get(pk=call_id)
-            version = _open_version(call, submissions[0].moment)
-            refused = version if isinstance(version, Refused) else _why_not_all(version, submissions)
+            version = open_version(call, submissions[0].moment)
+            refused = version if isinstance(version, Refused) else why_not_all(version, submissions)
             if isinstance(version, Refused) or refused is not None:
                 return refused or Refused.because(ReasonCode.WINDOW_NOT_OPEN)
             return _write_many(actor, call, version, submissions, entropy, progress)
@@ -226,6 +225,25 @@ def _in_bulk(model: type[_Row], ids: Sequence[int]) -> dict[int, _Row]:
     return found
 
 
+def _locked(application_id: int) -> Application:
+    """An application behind the row of its call, which closing the window locks too: what is sealed stays as it is."""
+    call_id = Application.objects.values_list("call_id", flat=True).get(pk=application_id)
+    Call.objects.select_for_update().get(pk=call_id)
+    rows = Application.objects.select_for_update(of=("self",)).select_related("call", "household")
+    return rows.get(pk=application_id)
+
+
+def _form_of(application: Application, children: Sequence[Candidacy]) -> ApplicationForm:
+    """A draft as the form that would be sent."""
+    return ApplicationForm(
+        application.household_id,
+        application.applicant_id,
+        application.applicant_role,
+        tuple(child.minor_id for child in children),
+        Declaration.from_data(application.declared),
+    )
+
+
 def submitted(application: Application) -> datetime:
     """The moment of sending; a bug if there is none."""
     assert application.submitted_at is not None
@@ -248,58 +266,6 @@ def _numbers(submissions: Sequence[Submission]) -> list[str]:
     first = {local_day(one.moment).year: one.moment for one in submissions}
     stock = {year: iter(next_protocols(first[year], count)) for year, count in years.items()}
     return [next(stock[local_day(one.moment).year]) for one in submissions]
-
-
-def _open_version(call: Call, moment: datetime) -> CallVersion | Refused:
-    version = published_version(call)
-    if version is None or not window_open(call, rules_of(version), moment):
-        return Refused.because(ReasonCode.WINDOW_NOT_OPEN)
-    return version
-
-
-def _why_not_form(form: ApplicationForm, moment: datetime) -> Refused | None:
-    """What is wrong with a form: nobody to apply for, a child twice, a child the applicant may not act for."""
-    return _why_not_forms([Submission(form, moment)])
-
-
-def _why_not_all(version: CallVersion, submissions: Sequence[Submission]) -> Refused | None:
-    """The same for many, and whether each was sent inside the window, which is known not to be closed by an act."""
-    rules = rules_of(version)
-    if any(not rules.opens_at <= one.moment < rules.closes_at for one in submissions):
-        return Refused.because(ReasonCode.WINDOW_NOT_OPEN)
-    return _why_not_forms(submissions)
-
-
-def _why_not_forms(submissions: Sequence[Submission]) -> Refused | None:
-    forms = [one.form for one in submissions]
-    counts = [count for form in forms for count in (form.declared.minors, form.declared.disabled_members)]
-    if any(not form.minor_ids or len(set(form.minor_ids)) != len(form.minor_ids) for form in forms):
-        return Refused.because(ReasonCode.INCOMPLETE)
-    if min(counts) < 0 or any(form.applicant_role not in APPLICANT_ROLES for form in forms):
-        return Refused.because(ReasonCode.INCOMPLETE)
-    minors = sorted({pk for form in forms for pk in form.minor_ids})
-    ends: dict[tuple[int, int], date | None] = {}
-    home: dict[int, int | None] = {}
-    for start in range(0, len(minors), 400):
-        some = minors[start : start + 400]
-        rows = Guardianship.objects.filter(minor_id__in=some).order_by("id")
-        ends |= {(tie.guardian_id, tie.minor_id): tie.proof_ends_on for tie in rows}
-        home |= dict(Person.objects.filter(pk__in=some).values_list("id", "household_id"))
-    for one in submissions:
-        day = local_day(one.moment)
-        for pk in one.form.minor_ids:
-            ends_on = ends.get((one.form.applicant_id, pk), date.min)
-            if home.get(pk) != one.form.household_id or (ends_on is not None and ends_on < day):
-                return Refused.because(ReasonCode.APPLICANT_NOT_ENTITLED)
-    return None
-
-
-def _taken(call: Call, minor_ids: Sequence[int], application_id: int | None) -> bool:
-    rows = Candidacy.objects.filter(call=call, minor_id__in=minor_ids)
-    rows = rows.exclude(state=Candidacy.State.WITHDRAWN)
-    if application_id is not None:
-        rows = rows.exclude(application_id=application_id)
-    return rows.exists()
 
 
 def _fill(application: Application, version: CallVersion, form: ApplicationForm) -> None:

@@ -13,6 +13,7 @@ from wishmi.calls.models import Call
 from wishmi.calls.selectors import published_version, rules_of
 from wishmi.core.columns import Columns
 from wishmi.core.eligibility import assess_columns
+from wishmi.core.facts import ChildFacts
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.infra import audit, outbox
@@ -61,15 +62,14 @@ def run_checks(moment: datetime, actor: Actor, call_id: int) -> CheckResult | Re
             return Refused.because(ReasonCode.WRONG_STATE)
         waiting = Candidacy.objects.filter(call=call, state=State.SUBMITTED).select_related("application")
         children = list(waiting.order_by("id"))
-        eligible = assess_columns(
-            rules_of(version), Columns.of([stored_facts(child) for child in children])
-        ).eligible
-        doubtful = _doubtful_households(child.application.household_id for child in children)
+        facts = [stored_facts(child) for child in children]
+        eligible = assess_columns(rules_of(version), Columns.of(facts)).eligible
+        doubtful = _doubtful(children, facts)
         decided: dict[str, list[Candidacy]] = {State.ADMITTED: [], State.EXCLUDED: []}
         for child, fits in zip(children, eligible.tolist(), strict=True):
             if not fits:
                 decided[State.EXCLUDED].append(child)
-            elif child.application.household_id not in doubtful:
+            elif child.pk not in doubtful:
                 decided[State.ADMITTED].append(child)
         for state, some in decided.items():
             _decide(moment, actor, some, state, automatic=True)
@@ -82,15 +82,25 @@ def run_checks(moment: datetime, actor: Actor, call_id: int) -> CheckResult | Re
     return result
 
 
-def _doubtful_households(ids: Iterable[int]) -> set[int]:
-    """Households whose newest indicator has omissions or was only declared."""
-    wanted = sorted(set(ids))
-    newest: dict[int, IseeAttestation] = {}
+def _doubtful(children: Sequence[Candidacy], facts: Sequence[ChildFacts]) -> set[int]:
+    """Children whose indicator, the one their facts were taken from, has omissions or was only declared.
+
+    A newer attestation proves nothing of what was sent: it cannot cover a declared value.
+    """
+    wanted = sorted({child.application.household_id for child in children})
+    newest: dict[tuple[object, ...], IseeAttestation] = {}
     for start in range(0, len(wanted), 400):
-        rows = IseeAttestation.objects.filter(household_id__in=wanted[start : start + 400]).defer("cents")
-        for row in rows.order_by("issued_on", "id"):
-            newest[row.household_id] = row
-    return {pk for pk, row in newest.items() if row.omissions or not row.attested}
+        rows = IseeAttestation.objects.filter(household_id__in=wanted[start : start + 400])
+        for row in rows.order_by("id"):
+            newest[row.household_id, row.kind, row.cents, row.issued_on, row.valid_until] = row
+    doubtful = set()
+    for child, one in zip(children, facts, strict=True):
+        household = child.application.household_id
+        key = (household, one.isee_kind, one.isee_cents, one.isee_issued_on, one.isee_valid_until)
+        held = newest.get(key)
+        if one.isee_cents is not None and (held is None or held.omissions or not held.attested):
+            doubtful.add(child.pk)
+    return doubtful
 
 
 def _decide(
@@ -138,20 +148,38 @@ def _by_hand(
     if not may_work_cases(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
     with transaction.atomic():
-        children: list[Candidacy] = []
-        wanted = sorted(set(candidacy_ids))
-        for start in range(0, len(wanted), 400):
-            rows = Candidacy.objects.select_for_update().filter(pk__in=wanted[start : start + 400])
-            children += rows.order_by("id")
-        if len(children) != len(wanted) or any(
-            child.state in (State.DRAFT, State.WITHDRAWN) or hasattr(child, "award") for child in children
-        ):
+        children = _locked(candidacy_ids)
+        if len(children) != len(set(candidacy_ids)) or any(_is_beyond(child, state) for child in children):
             return Refused.because(ReasonCode.WRONG_STATE)
         _decide(moment, actor, children, state, reasons)
-        Integration.objects.filter(candidacy__in=wanted[:900], closed_at__isnull=True).update(
-            closed_at=moment
-        )
+        for start in range(0, len(children), 400):
+            some = [child.pk for child in children[start : start + 400]]
+            open_rows = Integration.objects.filter(candidacy__in=some, closed_at__isnull=True)
+            open_rows.update(closed_at=moment)
     return len(children)
+
+
+def _locked(candidacy_ids: Iterable[int]) -> list[Candidacy]:
+    """Children behind the rows of their calls, which checks, stages and awards lock too."""
+    wanted = sorted(set(candidacy_ids))
+    chunks = [wanted[start : start + 400] for start in range(0, len(wanted), 400)]
+    calls: set[int] = set()
+    for some in chunks:
+        calls.update(Candidacy.objects.filter(pk__in=some).values_list("call_id", flat=True))
+    list(Call.objects.select_for_update().filter(pk__in=calls).order_by("id"))
+    children: list[Candidacy] = []
+    for some in chunks:
+        rows = Candidacy.objects.select_for_update(of=("self",)).select_related("award")
+        children += rows.filter(pk__in=some).order_by("id")
+    return children
+
+
+def _is_beyond(child: Candidacy, state: str) -> bool:
+    """Whether a decision comes too early or too late: of an award's child only the reserve can still be lifted."""
+    if child.state in (State.DRAFT, State.WITHDRAWN):
+        return True
+    is_reserved = child.state in (State.RESERVE, *OPEN)
+    return hasattr(child, "award") and not (is_reserved and state == State.ADMITTED)
 
 
 def request_integration(
@@ -163,12 +191,13 @@ def request_integration(
     if not question.strip() or due_on <= local_day(moment):
         return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
-        wanted = sorted(set(candidacy_ids))
-        rows = Candidacy.objects.select_for_update().filter(pk__in=wanted, state__in=[*OPEN, State.RESERVE])
-        children = list(rows.order_by("id"))
-        if len(children) != len(wanted):
+        children = _locked(candidacy_ids)
+        is_open = all(child.state in (*OPEN, State.RESERVE) for child in children)
+        if not is_open or len(children) != len(set(candidacy_ids)):
             return Refused.because(ReasonCode.WRONG_STATE)
-        Candidacy.objects.filter(pk__in=wanted).update(state=State.INTEGRATION)
+        for start in range(0, len(children), 400):
+            some = [child.pk for child in children[start : start + 400]]
+            Candidacy.objects.filter(pk__in=some).update(state=State.INTEGRATION)
         Integration.objects.bulk_create(
             Integration(candidacy=child, question=question.strip(), asked_at=moment, due_on=due_on)
             for child in children
@@ -197,6 +226,8 @@ def answer_integration(
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if row.closed_at is not None or row.answered_at is not None:
             return Refused.because(ReasonCode.ALREADY_DONE)
+        if row.candidacy.state != State.INTEGRATION:
+            return Refused.because(ReasonCode.WRONG_STATE)
         if local_day(moment) > row.due_on:
             return Refused.because(ReasonCode.TERM_EXPIRED, due_on=row.due_on.isoformat())
         row.answer = answer.strip()

@@ -9,7 +9,7 @@ from django.db import transaction
 from wishmi.applications.models import Application, Candidacy, Intake
 from wishmi.applications.policies import may_close
 from wishmi.applications.snapshots import intake_of
-from wishmi.calls.actions import record_act
+from wishmi.calls.actions import is_number, record_act
 from wishmi.calls.models import Call, CallAct
 from wishmi.calls.selectors import published_version, rules_of
 from wishmi.core import intake as core_intake
@@ -31,12 +31,14 @@ def seal_intake(moment: datetime, actor: Actor, call_id: int, number: str) -> In
     """
     if not may_close(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
+    if not is_number(number):
+        return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
         call = Call.objects.select_for_update().get(pk=call_id)
         version = published_version(call)
         if version is None:
             return Refused.because(ReasonCode.WRONG_STATE)
-        if Intake.objects.filter(call=call).exists():
+        if Intake.objects.filter(call=call).exists() or call.acts.filter(number=number).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
         if moment < rules_of(version).closes_at:
             return Refused.because(ReasonCode.TOO_EARLY)

@@ -1,0 +1,107 @@
+"""Correcting the facts of a child after the intake was sealed: an observation or an answer showed them to be wrong."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
+from wishmi.applications.models import Application, Candidacy, Intake, IntakeChange
+from wishmi.applications.policies import may_work_cases
+from wishmi.applications.snapshots import Declaration, facts_of, stored_facts
+from wishmi.calls.models import Call
+from wishmi.calls.selectors import rules_of
+from wishmi.core import facts as core_facts
+from wishmi.core.commitment import commit
+from wishmi.core.eligibility import assess
+from wishmi.core.facts import ChildFacts
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import ReasonCode
+from wishmi.infra import audit, outbox
+from wishmi.infra.actor import Actor
+from wishmi.people.selectors import latest_isee
+
+State = Candidacy.State
+LONGEST_REASON = 4000
+
+
+def correct_facts(
+    moment: datetime,
+    actor: Actor,
+    candidacy_id: int,
+    declared: Declaration,
+    reason: str,
+    entropy: Entropy = SYSTEM_ENTROPY,
+) -> Candidacy | Refused:
+    """Correct what one child was ranked by, with a reason; what the family declared stays as it was declared.
+
+    The indicator is taken anew as it stood on the day of sending, so that a corrected attestation comes in and a
+    later one does not. The commitment changes with new salts and is listed beside the seal as a replacement, so that
+    anyone can walk back. What the rules alone decided is decided again; what a person decided stays. Only between the
+    sealing of the intake and an award.
+    """
+    if not may_work_cases(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    if not reason.strip() or len(reason) > LONGEST_REASON or not declared.is_plausible:
+        return Refused.because(ReasonCode.INCOMPLETE)
+    with transaction.atomic():
+        child, intake = _locked(candidacy_id)
+        if intake is None or child.state in (State.DRAFT, State.WITHDRAWN) or hasattr(child, "award"):
+            return Refused.because(ReasonCode.WRONG_STATE)
+        facts = _facts(child, declared)
+        if facts == stored_facts(child):
+            return Refused.because(ReasonCode.ALREADY_DONE)
+        old = child.commitment
+        _write(child, facts, entropy, f"{child.code}:{old}")
+        IntakeChange.objects.create(
+            intake=intake,
+            candidacy=child,
+            kind=IntakeChange.Kind.REPLACEMENT,
+            old=old,
+            new=child.commitment,
+            reason=reason.strip(),
+            at=moment,
+        )
+        audit.record(
+            moment,
+            actor,
+            "candidacy.corrected",
+            f"candidacy:{child.code}",
+            old=old,
+            new=child.commitment,
+            state=str(child.state),
+        )
+        outbox.emit(moment, "candidacy.corrected", code=child.code)
+    return child
+
+
+def _locked(candidacy_id: int) -> tuple[Candidacy, Intake | None]:
+    """A child behind the row of its call, and the call's sealed intake."""
+    call_id = Candidacy.objects.values_list("call_id", flat=True).get(pk=candidacy_id)
+    Call.objects.select_for_update().get(pk=call_id)
+    rows = Candidacy.objects.select_for_update(of=("self",))
+    rows = rows.select_related("award", "minor", "application__household", "application__version")
+    return rows.get(pk=candidacy_id), Intake.objects.filter(call_id=call_id).first()
+
+
+def _facts(child: Candidacy, declared: Declaration) -> ChildFacts:
+    application: Application = child.application
+    submitted_on = stored_facts(child).submitted_on
+    return facts_of(
+        declared,
+        child.minor.born_on,
+        submitted_on,
+        latest_isee(application.household_id, submitted_on),
+        application.applicant_role,
+        application.household.ref,
+    )
+
+
+def _write(child: Candidacy, facts: ChildFacts, entropy: Entropy, subject: str) -> None:
+    salts = entropy.salts(subject)
+    child.facts = core_facts.as_data(facts)
+    child.salts = {group: salt.hex() for group, salt in salts.items()}
+    child.commitment = commit(facts, salts).hex()
+    if child.state in (State.ADMITTED, State.EXCLUDED) and not child.exclusion:
+        fits = assess(rules_of(child.application.version), facts).eligible
+        child.state = State.ADMITTED if fits else State.EXCLUDED
+    child.save(update_fields=["facts", "salts", "commitment", "state"])
