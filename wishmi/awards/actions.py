@@ -12,12 +12,12 @@ from wishmi.awards.models import Award, AwardPart, Observation, Stage, StageRow
 from wishmi.awards.policies import may_decide, may_object, may_rank
 from wishmi.awards.publishing import stage_name, write_folder, write_private
 from wishmi.awards.snapshots import Inputs, inputs_of
-from wishmi.calls.actions import record_act
+from wishmi.calls.actions import is_number, record_act
 from wishmi.calls.models import Call, CallAct, Fund
 from wishmi.calls.selectors import observations_until, published_version, rules_of
 from wishmi.core.allocation import Allocation
 from wishmi.core.calls import DrawRule
-from wishmi.core.draw import Draw, read_draw, signature_stands
+from wishmi.core.draw import Draw, read_draw, signature_stands, value_of
 from wishmi.core.eligibility import assess
 from wishmi.core.outcome import Refused
 from wishmi.core.publication import Money, Published, publish
@@ -104,7 +104,10 @@ def _why_not_freeze(
         None if draw is None else DrawRule(draw.beacon, draw.scheme, draw.public_key, draw.round)
     ):
         return Refused.because(ReasonCode.INCOMPLETE)
-    if draw is not None and not signature_stands(draw, signature_is_valid):
+    # The seed must be the signature's: a right signature beside a chosen seed is no draw.
+    if draw is not None and not (
+        draw.value == value_of(draw.signature) and signature_stands(draw, signature_is_valid)
+    ):
         return Refused.because(ReasonCode.NOT_ALLOWED)
     if Candidacy.objects.filter(call=call, state__in=UNDECIDED).exists():
         return Refused.because(ReasonCode.INCOMPLETE)
@@ -201,7 +204,7 @@ def publish_stage(moment: datetime, actor: Actor, stage_id: int, number: str) ->
     """Publish a frozen stage under a numbered act, under codes only; refused if anything changed since freezing."""
     if not may_rank(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
-    if not number.strip():
+    if not is_number(number):
         return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
         call = Call.objects.select_for_update().get(stages=stage_id)
@@ -255,6 +258,8 @@ def file_observation(
             return Refused.because(ReasonCode.WRONG_STATE)
         if moment >= observations_until(stage.published_at, rules_of(stage.version)):
             return Refused.because(ReasonCode.TERM_EXPIRED)
+        if not row.stage_rows.filter(stage=stage).exists() or row.state == Candidacy.State.WITHDRAWN:
+            return Refused.because(ReasonCode.WRONG_STATE)
         if row.observations.filter(stage=stage, decision="").exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
         made = Observation.objects.create(stage=stage, candidacy=row, text=text.strip(), filed_at=moment)
@@ -271,7 +276,7 @@ def decide_observation(
     """
     if not may_decide(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
-    if not reason.strip():
+    if not reason.strip() or decision not in Observation.Decision.values:
         return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
         row = (
@@ -294,12 +299,15 @@ def decide_observation(
 
 
 def record_awards(moment: datetime, actor: Actor, stage: Stage) -> list[Award]:
-    """Write the awards a published stage newly makes: a step of `vouchers.issue_vouchers`, which moves the money."""
+    """Write the awards a published stage newly makes: a step of `vouchers.issue_vouchers`, which moves the money.
+
+    Who was withdrawn or excluded since gets none: that money goes down the list in the next round.
+    """
     rules = rules_of(stage.version)
     accept_by = moment + timedelta(days=rules.life.accept_within_days)
-    rows = stage.rows.filter(outcome=StageRow.Outcome.AWARDED, candidacy__award__isnull=True).order_by(
-        "position"
-    )
+    fresh = stage.rows.filter(outcome=StageRow.Outcome.AWARDED, candidacy__award__isnull=True)
+    gone = (Candidacy.State.WITHDRAWN, Candidacy.State.EXCLUDED)
+    rows = fresh.exclude(candidacy__state__in=gone).order_by("position")
     funds = {fund.code: (order, fund) for order, fund in enumerate(_lock_funds_in_order(stage.call))}
     awards, parts = [], []
     for row in rows:

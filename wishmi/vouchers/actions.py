@@ -166,7 +166,8 @@ def _why_not_accept(moment: datetime, actor: Actor, award: Award) -> Refused | N
         return Refused.because(ReasonCode.NOT_ALLOWED)
     if award.state == Award.State.ACCEPTED:
         return Refused.because(ReasonCode.ALREADY_DONE)
-    if award.state != Award.State.OFFERED or award.candidacy.state == Candidacy.State.RESERVE:
+    # A reserve must be lifted first, whether it is still asked about or not.
+    if award.state != Award.State.OFFERED or award.candidacy.state != Candidacy.State.ADMITTED:
         return Refused.because(ReasonCode.WRONG_STATE)
     if moment > award.accept_by:
         return Refused.because(ReasonCode.TERM_EXPIRED, due_on=local_day(award.accept_by).isoformat())
@@ -321,7 +322,9 @@ def extend_for_all(
 
     def apply(call: Call) -> None:
         living = Voucher.objects.filter(call=call, use_until__lt=until).exclude(state=State.CLOSED)
-        living.update(use_until=until, extension_reason=reason[:200])
+        # Locked in the order of all others: an update alone would lock as the engine pleases.
+        list(living.select_for_update().order_by("id").values_list("id", flat=True))
+        living.update(use_until=until, extension_reason=reason.strip()[:200])
 
     return extend_use(moment, actor, call_id, until, number, reason, apply)
 
