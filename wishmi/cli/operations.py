@@ -103,8 +103,6 @@ def serve(
         console.print(table)
         console.print("All data are synthetic. Ctrl-C stops everything; what was done is kept.")
     close_database()
-    # Static files come from the package; the folder collected for other servers may be empty, but must be there.
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     Granian(
         "wishmi.config.wsgi:application",
         address=host,

@@ -98,8 +98,8 @@ def _second_round(scene: Scene) -> None:
         stage = ranking.second_round(scene)
         bar.forward()
     # On the demo's day some families have answered and some still can, so that a visitor finds both.
-    ranking.answer_awards(scene, stage, scene.at(2023, 10, 16), open_ended=True)
-    planned = using.wishes(scene, _active(scene), date(2023, 10, 16), date(2023, 12, 20))
+    ranking.answer_awards(scene, stage, scene.at(2023, 10, 14), open_ended=True)
+    planned = using.wishes(scene, _active(scene), date(2023, 11, 3), date(2023, 12, 20))
     with scene.step("Autumn bookings", len(planned)) as bar:
         season = using.Season(scene, planned, bar)
         season.until(date(2023, 11, 6))

@@ -1,15 +1,21 @@
 """Who a visitor of the demo can be: families at different points of the way, and a provider."""
 
+from datetime import date
+
 from wishmi.applications.models import Application
 from wishmi.awards.models import Stage, StageRow
 from wishmi.bookings.models import Booking
-from wishmi.cli.demo.scene import Scene
-from wishmi.infra.actor import Role
-from wishmi.people.actions import give_login
-from wishmi.people.models import Household, Person
+from wishmi.cli.demo.scene import Scene, must
+from wishmi.infra.actor import SYSTEM, Role
+from wishmi.people.actions import IseeSpec, attest_isee, give_login
+from wishmi.people.models import Person
 from wishmi.providers.models import Provider, ProviderMembership
 from wishmi.vouchers.models import Voucher
 from wishmi.vouchers.selectors import wallets_of
+
+LOW_INDICATOR = 1_500_000
+"""Cents below which the newcomer's indicator lies."""
+CHILDREN = 2
 
 
 def _guardian(household_id: int) -> Person:
@@ -49,11 +55,27 @@ def make_personas(scene: Scene) -> None:
             household_id = row.candidacy.application.household_id
             _family(username, household_id, title)
             used.add(household_id)
-    applied = Application.objects.values("household_id")
-    fresh = Household.objects.exclude(pk__in=applied).filter(lone_parent=True).order_by("id").first()
-    if fresh is not None:
-        _family("famiglia-nuova", fresh.pk, "has not applied yet and can")
+    _newcomer(scene)
     _provider_persona()
+
+
+def _newcomer(scene: Scene) -> None:
+    """A family with a low indicator, newly attested, that has not applied to anything."""
+    applied = set(Application.objects.values_list("household_id", flat=True))
+    for number, household_id in scene.households.items():
+        cents = int(scene.city.other.isee_cents[number - 1])
+        if household_id in applied or not 0 < cents < LOW_INDICATOR or len(scene.minors[number]) < CHILDREN:
+            continue
+        spec = IseeSpec(
+            cents=cents,
+            kind="ordinary",
+            issued_on=date(2023, 9, 20),
+            valid_until=date(2023, 12, 31),
+            dsu_protocol=f"INPS-ISEE-2023-9{number:07d}S-00",
+        )
+        must(attest_isee(scene.at(2023, 9, 21), SYSTEM, household_id, spec))
+        _family("famiglia-nuova", household_id, "has not applied yet and can")
+        return
 
 
 def _with_money(scene: Scene) -> list[int]:

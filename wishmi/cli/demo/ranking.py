@@ -21,7 +21,7 @@ from wishmi.vouchers.actions import (
     renounce_award,
 )
 
-OPEN_DAYS = 18
+OPEN_DAYS = 12
 """Days of the second round's answers that lie before the demo's day."""
 OBSERVED = 0.02
 """Share of the excluded who object to the provisional list."""
@@ -156,6 +156,6 @@ def second_round(scene: Scene) -> Stage:
             reason,
         )
     )
-    stage, count = run_down(scene, scene.at(2023, 10, 3), "DD 9610/2023")
+    stage, count = run_down(scene, scene.at(2023, 10, 13), "DD 9610/2023")
     scene.add("second_round_awards", count)
     return stage
