@@ -1,5 +1,7 @@
 """Booking: who pays what stands before the button; my bookings; waiting lists."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,14 +21,15 @@ from wishmi.vouchers.models import Voucher
 from wishmi.web.answers import REFUSED_STATUS, add_refusal, key_of, no_key, sentences_of, tell_refusal
 from wishmi.web.audience import for_family
 from wishmi.web.family.forms_outcome import BookForm
-from wishmi.web.family.quotes import Quote, quote
+from wishmi.web.family.quotes import quote
 from wishmi.web.family.views_wallet import qr_of
 
 
 def _session_or_404(pk: int) -> Session:
     """A session of an activity that families see."""
-    session = Session.objects.filter(pk=pk, cancelled_at__isnull=True).first()
-    if session is None or not catalogue.visible_activities().filter(pk=session.activity_id).exists():
+    rows = Session.objects.filter(pk=pk, cancelled_at__isnull=True)
+    session = rows.filter(activity__in=catalogue.visible_activities()).first()
+    if session is None:
         raise Http404
     return session
 
@@ -37,51 +40,63 @@ def _session_or_404(pk: int) -> Session:
 def book(request: HttpRequest, pk: int) -> HttpResponse:
     """For which child, and who pays what? Then the button."""
     session, moment = _session_or_404(pk), clock.now()
+    form = BookForm(request.POST if request.method == "POST" else request.GET)
+    refused = None
+    if request.method == "POST" and form.is_valid():
+        voucher = _chosen(request)
+        done = _book(request, session, voucher, form.most_cents()) if voucher else None
+        if isinstance(done, actions.Booked):
+            messages.success(request, _("Booked. The organiser will confirm the place."))
+            return redirect("family:booking", done.ref)
+        refused = done
+    return _booking_form(request, session, moment, form, refused)
+
+
+def _chosen(request: HttpRequest) -> Voucher | None:
+    """The family's living voucher that the form names, or its only one; without its money, which the act reads."""
+    rows = Voucher.objects.filter(minor__household_id=request.actor.household, state=Voucher.State.ACTIVE)
+    asked = request.POST.get("voucher") or request.GET.get("voucher")
+    found = list((rows.filter(ref=asked) if asked else rows).only("minor_id").order_by("id")[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _book(
+    request: HttpRequest, session: Session, voucher: Voucher, most_cents: int | None
+) -> actions.Booked | Refused:
+    """The act, if the form brought its key. A look at the money before would decide nothing: the act looks itself."""
+    key = key_of(request)
+    if key is None:
+        return no_key()
+    return actions.book_session(
+        clock.now(), request.actor, session.pk, voucher.minor_id, voucher.pk, key, most_cents=most_cents
+    )
+
+
+def _booking_form(
+    request: HttpRequest, session: Session, moment: datetime, form: BookForm, refused: Refused | None
+) -> HttpResponse:
+    """What stands before the button, and why the last try was refused, if it was."""
+    asked = request.POST.get("voucher") or request.GET.get("voucher") or ""
+    # One that closed while it was being used is still shown, with the reason.
     wallets = [
         one
         for one in vouchers.wallets_of(request.actor.household)
-        if one.voucher.state == Voucher.State.ACTIVE
+        if one.voucher.state == Voucher.State.ACTIVE or (refused is not None and one.voucher.ref == asked)
     ]
     found = catalogue.activity_with_sessions(session.activity_id)
     assert found is not None
     context: dict[str, object] = {"session": session, "activity": found[0]}
-    asked = request.POST.get("voucher") or request.GET.get("voucher") or ""
     chosen = [one for one in wallets if one.voucher.ref == asked] if asked or len(wallets) != 1 else wallets
     if asked and not chosen:
         raise Http404
     if not chosen:
         quotes = [quote(moment, session, one) for one in wallets]
         return render(request, "family/book_child.html", {**context, "quotes": quotes})
-    form = BookForm(request.POST if request.method == "POST" else request.GET)
     made = quote(moment, session, chosen[0], form.most_cents())
-    if request.method == "POST" and form.is_valid():
-        return _book(request, session, made, form, context)
+    if refused is not None:
+        add_refusal(form, refused)
     status = REFUSED_STATUS if form.errors else 200
     return render(request, "family/book.html", {**context, "quote": made, "form": form}, status=status)
-
-
-def _book(
-    request: HttpRequest, session: Session, made: Quote, form: BookForm, context: dict[str, object]
-) -> HttpResponse:
-    key, voucher = key_of(request), made.wallet.voucher
-    done: actions.Booked | Refused = no_key()
-    if key is not None:
-        done = actions.book_session(
-            clock.now(),
-            request.actor,
-            session.pk,
-            voucher.minor_id,
-            voucher.pk,
-            key,
-            most_cents=form.most_cents(),
-        )
-    if isinstance(done, Refused):
-        add_refusal(form, done)
-        again = quote(clock.now(), session, made.wallet, form.cleaned_data.get("most") and made.voucher)
-        page = {**context, "quote": again, "form": form}
-        return render(request, "family/book.html", page, status=REFUSED_STATUS)
-    messages.success(request, _("Booked. The organiser will confirm the place."))
-    return redirect("family:booking", done.ref)
 
 
 @for_family
