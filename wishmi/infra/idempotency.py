@@ -26,14 +26,12 @@ def once(
 ) -> Answer | Refused:
     """Run `act` once for a key; repeat its answer after that. A refusal is an answer too, and changes nothing.
 
-    A key is 1 to 64 printable characters.
+    A key is 1 to 64 printable characters. It is written without a look before: it is new nearly always, and the unique
+    constraint knows when it is not.
     """
     if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable():
         return Refused.because(ReasonCode.INCOMPLETE, field="key")
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
-    known = _known(actor, key, digest)
-    if known is not None:
-        return known
     try:
         with transaction.atomic():
             row = IdempotencyKey.objects.create(actor=actor.ref, key=key, body=digest, at=moment)
