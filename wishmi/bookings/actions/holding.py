@@ -26,7 +26,7 @@ from wishmi.core.capacity import open_places
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.core.spending import PriceSplit, split_price
-from wishmi.core.transfers import Phase
+from wishmi.core.transfers import Balance, Phase
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.idempotency import once
@@ -103,7 +103,8 @@ def book_session(
 def _book(
     moment: datetime, actor: Actor, session_id: int, minor: Person, voucher_id: int, most: int | None
 ) -> Booking | Refused:
-    with transaction.atomic():
+    # Inside the transaction of the key: a savepoint of its own would protect nothing.
+    with transaction.atomic(savepoint=False):
         voucher = lock_vouchers([voucher_id])[voucher_id]
         if voucher.minor_id != minor.pk:
             return Refused.because(ReasonCode.NOT_ALLOWED)
@@ -122,6 +123,7 @@ class Judged:
     voucher: Voucher
     rules: CallRules
     parts: tuple[VoucherPart, ...]
+    balances: Mapping[int, Balance]
     split: PriceSplit
 
 
@@ -136,9 +138,9 @@ def judge(
         return Refused(reasons)
     rules = rules_of_voucher(voucher)
     parts = tuple(VoucherPart.objects.filter(voucher=voucher).select_related("fund").order_by("order"))
-    balances = lock(part.unspent_id for part in parts)
+    balances = lock(account for part in parts for account in (part.unspent_id, part.spent_id))
     split = split_price(rules.use, purchase_of(scene), purses_of(parts, balances, rules), most)
-    return split if isinstance(split, Refused) else Judged(minor, voucher, rules, parts, split)
+    return split if isinstance(split, Refused) else Judged(minor, voucher, rules, parts, balances, split)
 
 
 def hold(moment: datetime, actor: Actor, scene: Scene, judged: Judged) -> Booking:
@@ -159,10 +161,10 @@ def hold(moment: datetime, actor: Actor, scene: Scene, judged: Judged) -> Bookin
     _hold_money(moment, booking, judged)
     Session.objects.filter(pk=session.pk).update(taken=F("taken") + 1)
     session.taken += 1
-    WaitingEntry.objects.filter(session=session, minor=judged.minor, state=WaitingEntry.State.WAITING).update(
-        state=WaitingEntry.State.SERVED, ended_at=moment
-    )
-    scene.waiting = [entry for entry in scene.waiting if entry.minor_id != judged.minor.pk]
+    served = [entry.pk for entry in scene.waiting if entry.minor_id == judged.minor.pk]
+    if served:
+        WaitingEntry.objects.filter(pk__in=served).update(state=WaitingEntry.State.SERVED, ended_at=moment)
+        scene.waiting = [entry for entry in scene.waiting if entry.pk not in served]
     audit.record(
         moment,
         actor,
@@ -192,6 +194,7 @@ def _hold_money(moment: datetime, booking: Booking, judged: Judged) -> None:
             for part, share in paying
         ],
         moment,
+        judged.balances,
     )
     BookingPart.objects.bulk_create(
         [
