@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("rank",)
+NAMES = ("rank", "book")
 
 
 def main(arguments: list[str]) -> int:
