@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wishmi.awards.models import Award
 from wishmi.bookings.models import WaitingEntry
+from wishmi.calls.models import CallVersion
 from wishmi.calls.selectors import rules_of
 from wishmi.catalogue.models import Activity, Session
 from wishmi.core.booking import Holder, Offered
@@ -89,5 +90,6 @@ def purses_of(parts: Sequence[VoucherPart], balances: Mapping[int, Balance], rul
 
 def rules_of_voucher(voucher: Voucher) -> CallRules:
     """The rules under which a voucher was awarded."""
-    rows = Award.objects.select_related("stage__version").defer("stage__version__document")
-    return rules_of(rows.get(pk=voucher.award_id).stage.version)
+    rows = Award.objects.values_list("stage__version_id", "stage__version__digest")
+    version_id, digest = rows.get(pk=voucher.award_id)
+    return rules_of(CallVersion(pk=version_id, digest=digest))
