@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from wishmi.awards.models import Award, AwardPart
 from wishmi.bookings.models import Booking, BookingPart
@@ -137,7 +138,7 @@ def _bookings() -> Iterator[Difference]:
         if expected.get(pk) != held.get(pk):
             yield Difference(f"transfer {pk}", f"holds {held.get(pk)}, its booking says {expected.get(pk)}")
     sums = (
-        Booking.objects.annotate(total=Sum("parts__amount"))
+        Booking.objects.annotate(total=Coalesce(Sum("parts__amount"), 0))
         .exclude(voucher_cents=0)
         .exclude(total=F("voucher_cents"))
     )
@@ -192,7 +193,7 @@ def _by_pair(rows: object, provider: str, fund: str) -> dict[tuple[int, int], in
 
 
 def _statements() -> Iterator[Difference]:
-    sums = Statement.objects.annotate(total=Sum("lines__amount")).exclude(total=F("amount"))
+    sums = Statement.objects.annotate(total=Coalesce(Sum("lines__amount"), 0)).exclude(total=F("amount"))
     for row in sums.order_by("id")[:100]:
         yield Difference(f"statement {row.number}", f"says {row.amount}, its lines {row.total}")
 
