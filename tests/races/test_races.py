@@ -6,11 +6,10 @@ what it read before: then only the constraints of the database are left, or noth
 """
 
 from datetime import UTC, date, datetime, timedelta
-from threading import Event, Thread, current_thread
+from threading import Thread
 
 import pytest
 from django.db import IntegrityError, connection
-from django.db.models import QuerySet
 
 from tests import builders as make
 from tests.builders import DAY, EUROPE, NOW, assert_books_balance, done
@@ -28,61 +27,6 @@ from wishmi.vouchers.actions import let_vouchers_lapse
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 Code = ReasonCode
-PATIENCE = 0.7
-
-
-@pytest.fixture
-def without_locks(monkeypatch):
-    """No row is locked any more."""
-
-    def switch_off():
-        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, *_args, **_named: rows.all())
-
-    return switch_off
-
-
-@pytest.fixture
-def race(monkeypatch):
-    """Run two acts; the first stops after the step named until the second is done. Returns both answers."""
-
-    def run(first, second, module, step):
-        has_read, is_done = Event(), Event()
-        original = getattr(module, step)
-
-        def stopping(*arguments, **named):
-            answer = original(*arguments, **named)
-            if current_thread().name == "first" and not has_read.is_set():
-                has_read.set()
-                is_done.wait(PATIENCE)
-            return answer
-
-        monkeypatch.setattr(module, step, stopping)
-        answers = {}
-
-        def perform(name, act):
-            try:
-                answers[name] = act()
-            except Exception as error:  # noqa: BLE001 — what a lost race raises is what the test asks
-                answers[name] = error
-            finally:
-                connection.close()
-
-        def perform_second():
-            has_read.wait(10)
-            perform("second", second)
-            is_done.set()
-
-        threads = [
-            Thread(target=perform, args=("first", first), name="first"),
-            Thread(target=perform_second, name="second"),
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-        return answers["first"], answers["second"]
-
-    return run
 
 
 @pytest.fixture
