@@ -307,7 +307,7 @@ def test_the_private_facts_lie_encrypted_and_only_for_their_owner(folder):
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
     raw = path.read_bytes()
-    assert b"isee" not in raw
+    assert b'"isee_cents"' not in raw
     assert homes[0].household.ref.encode() not in raw
     assert b'"isee_cents":500000' in private_facts(stage)
     path.unlink()
