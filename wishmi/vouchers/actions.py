@@ -255,15 +255,20 @@ def _give_back(moment: datetime, voucher_ids: Sequence[int], reason: TransferRea
     return GivenBack(by_voucher)
 
 
-def give_back_rest(moment: datetime, voucher_id: int, reason: TransferReason = TransferReason.LAPSE) -> int:
-    """Return what became free on a closed voucher, when a hold on it ended; returns the amount. Zero while it lives.
+def give_back_rest(
+    moment: datetime, voucher_ids: Iterable[int], reason: TransferReason = TransferReason.LAPSE
+) -> int:
+    """Return what became free on closed vouchers, when holds on them ended; returns the amount. Living ones keep it.
 
-    A step of the bookings' acts, in their transaction. The caller holds the voucher's row.
+    A step of the bookings' acts, in their transaction. The caller holds the vouchers' rows. All in one call: the funds'
+    accounts are locked in one order, or two calls with several vouchers each would wait for each other.
     """
-    voucher = Voucher.objects.get(pk=voucher_id)
-    if voucher.state != State.CLOSED:
-        return 0
-    return sum(_give_back(moment, [voucher_id], reason).by_voucher.values())
+    wanted = sorted(set(voucher_ids))
+    closed: list[int] = []
+    for start in range(0, len(wanted), _CHUNK):
+        rows = Voucher.objects.filter(pk__in=wanted[start : start + _CHUNK], state=State.CLOSED)
+        closed += rows.order_by("id").values_list("id", flat=True)
+    return sum(_give_back(moment, closed, reason).by_voucher.values())
 
 
 def let_offers_lapse(moment: datetime, actor: Actor, call_id: int) -> int | Refused:

@@ -76,10 +76,10 @@ def end_bookings(
 
 def give_back_closed(moment: datetime, bookings: Iterable[Booking], vouchers: Mapping[int, Voucher]) -> None:
     """Give back what became free again on vouchers that have ended."""
-    ended = {booking.voucher_id for booking in bookings if booking.voucher_id is not None}
-    for voucher_id in sorted(ended):
-        if vouchers[voucher_id].state == Voucher.State.CLOSED:
-            give_back_rest(moment, voucher_id, TransferReason.LAPSE)
+    named = {booking.voucher_id for booking in bookings if booking.voucher_id is not None}
+    ended = [pk for pk in named if vouchers[pk].state == Voucher.State.CLOSED]
+    if ended:
+        give_back_rest(moment, ended, TransferReason.LAPSE)
 
 
 def _tell(moment: datetime, actor: Actor, ending: Ending, bookings: Sequence[Booking]) -> None:
