@@ -19,6 +19,7 @@ from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra.actor import Actor, Role
 from wishmi.people import actions as people
+from wishmi.territory.actions import DistrictSpec, load_city
 from wishmi.vouchers import actions as vouchers
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,11 @@ CASES = {
         {Role.RESPONSIBLE, Role.SYSTEM},
         None,
         lambda w, a: vouchers.extend_for_all(NOW, a, w.call.pk, date(2024, 1, 1), "X 1", "why"),
+    ),
+    "load_city": (
+        {Role.RESPONSIBLE, Role.SYSTEM},
+        None,
+        lambda w, a: load_city(NOW, a, [DistrictSpec(7, "Rione", "Municipio 1", 45.4, 9.1, 1)]),
     ),
     "register": (OFFICE | {Role.SYSTEM}, None, lambda w, a: people.register_households(NOW, a, [])),
     "attest": (

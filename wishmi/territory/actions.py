@@ -6,9 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit
 from wishmi.infra.actor import Actor
 from wishmi.territory.models import District
+from wishmi.territory.policies import may_load
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,10 @@ class DistrictSpec:
     residents: int
 
 
-def load_city(moment: datetime, actor: Actor, specs: Iterable[DistrictSpec]) -> dict[int, District]:
+def load_city(moment: datetime, actor: Actor, specs: Iterable[DistrictSpec]) -> dict[int, District] | Refused:
     """Write the districts, or bring those that exist up to date; returns them by number."""
+    if not may_load(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
     with transaction.atomic():
         for spec in specs:
             values = {"name": spec.name, "area": spec.area, "lat": spec.lat, "lon": spec.lon}

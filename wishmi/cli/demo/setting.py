@@ -50,7 +50,7 @@ def load_districts(scene: Scene) -> None:
         )
         for each in scene.city.profile.districts
     ]
-    made = load_city(scene.at(2022, 9, 1), SYSTEM, specs)
+    made = must(load_city(scene.at(2022, 9, 1), SYSTEM, specs))
     scene.districts = {number: district.pk for number, district in made.items()}
 
 
