@@ -36,7 +36,9 @@ class Application(models.Model):
                 name="one_live_application_per_household",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(protocol__isnull=False, submitted_at__isnull=False) | Q(state="withdrawn"),
+                condition=Q(state="draft")
+                | Q(protocol__isnull=False, submitted_at__isnull=False)
+                | Q(state="withdrawn"),
                 name="submitted_is_numbered",
             ),
         )

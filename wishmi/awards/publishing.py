@@ -72,7 +72,9 @@ def write_private(stage: Stage, inputs: Inputs) -> None:
     path = _private_path(stage.call.code, stage_name(stage))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_suffix(".part")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
+    ) as file:
         file.write(encrypt(facts_file(header, rows).decode(), _PRIVATE))
     draft.replace(path)
 

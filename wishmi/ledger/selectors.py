@@ -36,7 +36,9 @@ def kept_by_owner(owners: Iterable[str], fund: str) -> dict[str, int]:
     for start in range(0, len(wanted), _CHUNK):
         rows = Account.objects.filter(owner__in=wanted[start : start + _CHUNK], fund=fund)
         rows = rows.filter(kind__in=[Kind.UNRELEASED, Kind.UNSPENT, Kind.SPENT])
-        for owner, debited, credited in rows.values_list("owner", "debits_posted", "credits_posted").order_by("id"):
+        for owner, debited, credited in rows.values_list("owner", "debits_posted", "credits_posted").order_by(
+            "id"
+        ):
             kept[owner] = kept.get(owner, 0) + credited - debited
     return kept
 
@@ -182,12 +184,16 @@ def transfers_of_fund(fund: str) -> list[Transfer]:
 
 
 def transfers_across() -> Iterator[tuple[int, str, str]]:
-    """Transfers that join two layers, or two units, or are not in their accounts' unit: (id, debit kind, credit kind)."""
-    rows = Transfer.objects.values_list("id", "debit__kind", "credit__kind", "unit", "debit__unit", "credit__unit")
+    """Transfers that join two layers or units, or are not in their accounts' unit: (id, debit kind, credit kind)."""
+    rows = Transfer.objects.values_list(
+        "id", "debit__kind", "credit__kind", "unit", "debit__unit", "credit__unit"
+    )
     layer_of = {kind: layer for layer, kinds in LAYERS.items() for kind in kinds}
     # Grouped in the database, so that a sound ledger costs one small answer.
     pairs = Transfer.objects.values_list("debit__kind", "credit__kind", "unit", "debit__unit", "credit__unit")
-    for debit, credit, unit, debit_unit, credit_unit in pairs.distinct().order_by("debit__kind", "credit__kind"):
+    for debit, credit, unit, debit_unit, credit_unit in pairs.distinct().order_by(
+        "debit__kind", "credit__kind"
+    ):
         if layer_of[Kind(debit)] == layer_of[Kind(credit)] and unit == debit_unit == credit_unit:
             continue
         wrong = rows.filter(debit__kind=debit, credit__kind=credit, unit=unit)
