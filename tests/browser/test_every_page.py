@@ -15,7 +15,6 @@ PUBLIC = (
     "/activities/",
     "/activities/?text=niente+di+questo",
     "/place/",
-    f"/place/?call={CALL}&code=ZZZZ",
     "/lists/",
     f"/lists/{CALL}/1/",
     "/figures/",

@@ -21,6 +21,6 @@ def test_a_fault_of_ours_is_said_to_be_ours(db, monkeypatch):
     assert "RuntimeError" not in text
 
 
-@pytest.mark.parametrize("page", ["500.html"])
+@pytest.mark.parametrize("page", ["400.html", "413.html", "500.html"])
 def test_it_needs_neither_request_nor_database(page):
     assert "<h1>" in render_to_string(page)

@@ -40,6 +40,14 @@ def mode() -> str:
     return value
 
 
+def proxies() -> int:
+    """`WISHMI_PROXIES`: how many proxies of our own stand before the pages; 0 by default."""
+    value = os.environ.get("WISHMI_PROXIES", "0")
+    if not (len(value) == 1 and value.isascii() and value.isdigit()):
+        raise BadEnvironmentError(f"WISHMI_PROXIES is {value!r}; it must be a number of proxies, 0 to 9.")
+    return int(value)
+
+
 def data_folder() -> Path:
     """`WISHMI_DATA`, made if it is missing; `var/` of the working directory by default."""
     folder = Path(os.environ.get("WISHMI_DATA", "var")).resolve()

@@ -22,6 +22,7 @@ WISHMI_POLICY = Path(os.environ.get("WISHMI_POLICY", PROJECT / "policy"))
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("WISHMI_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+WISHMI_PROXIES = environment.proxies()
 DATABASES = {"default": environment.database(WISHMI_DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Login"
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "wishmi.web.gate.Gate",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -114,9 +116,22 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+# A payment batch answered by hand has two fields for each of its payments.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# Waits of who guesses: a flood of other names must not push them out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
+# Behind a proxy that speaks TLS only its word says so; without one nobody is believed.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if WISHMI_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if WISHMI_MODE == "production" else 0
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = WISHMI_MODE == "production"
 X_FRAME_OPTIONS = "DENY"

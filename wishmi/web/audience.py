@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 from wishmi.infra.actor import Actor, Role
 from wishmi.people import selectors as people
@@ -45,10 +46,15 @@ def _guarded(view: View, audience: str, policy: str, is_admitted: Callable[[Acto
         actor = actor_of(request)
         request.audience = audience
         if is_admitted(actor):
-            return _light(request, view(request, *args, **kwargs))
-        if actor is None:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        return forbidden(request)
+            answer = _light(request, view(request, *args, **kwargs))
+        elif actor is None:
+            answer = redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        else:
+            answer = forbidden(request)
+        if audience != "public" or actor is not None:
+            # Somebody else may use this machine next: nothing of a person stays in its browser.
+            add_never_cache_headers(answer)
+        return answer
 
     guard.audience = audience
     guard.policy = policy

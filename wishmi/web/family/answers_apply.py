@@ -1,5 +1,6 @@
 """Answers of an application that is being written: kept in the session, and as a draft where one may be kept."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from wishmi.core.eligibility import Verdict, assess
 from wishmi.core.facts import APPLICANT_ROLES
 from wishmi.infra.actor import Actor
 from wishmi.infra.clock import local_day
+from wishmi.infra.fields import decrypt, encrypt
 from wishmi.people import selectors as people
 from wishmi.people.models import IseeAttestation, Person
 from wishmi.web.public.call_words import CallInWords
@@ -98,8 +100,7 @@ def open_desk(request: HttpRequest, actor: Actor, call: CallInWords, moment: obj
     answers = _registered(actor, household.resident, household.lone_parent, persons, minors, moment)
     if application is not None:
         answers |= _written(application)
-    kept = request.session.get(_place(call), {})
-    answers |= kept if isinstance(kept, dict) else {}
+    answers |= _kept(request, call)
     isee = people.latest_isee(actor.household, local_day(moment))
     return Desk(actor, call, minors, isee, household.ref, application, answers)
 
@@ -136,10 +137,18 @@ def _written(application: Application) -> dict[str, object]:
 
 def keep(request: HttpRequest, desk: Desk, changed: Mapping[str, object]) -> None:
     """Keep answers until the application is sent."""
-    kept = dict(request.session.get(_place(desk.call), {}))
-    kept |= changed
-    request.session[_place(desk.call)] = kept
+    kept = _kept(request, desk.call) | changed
+    request.session[_place(desk.call)] = encrypt(json.dumps(kept), _place(desk.call))
     desk.answers |= changed
+
+
+def _kept(request: HttpRequest, call: CallInWords) -> dict[str, object]:
+    """What was kept, encrypted where it lies: it tells of health. What no key reads was never answered."""
+    try:
+        kept = json.loads(decrypt(str(request.session[_place(call)]), _place(call)))
+    except (KeyError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
 
 
 def forget(request: HttpRequest, call: CallInWords) -> None:

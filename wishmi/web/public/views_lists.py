@@ -5,7 +5,9 @@ from pathlib import Path
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from wishmi.awards import selectors as awards
 from wishmi.awards.actions import stage_name
@@ -15,6 +17,7 @@ from wishmi.calls import selectors as calls
 from wishmi.infra import clock
 from wishmi.ledger.selectors import FundFigures, fund_figures
 from wishmi.web.audience import public
+from wishmi.web.public import throttle
 from wishmi.web.public.call_words import CallInWords, all_in_words
 from wishmi.web.public.forms_catalogue import RankingForm
 from wishmi.web.public.views_calls import call_or_404
@@ -28,24 +31,43 @@ def _with_stages() -> list[tuple[CallInWords, list[Stage]]]:
 
 
 @public
-@require_safe
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def ranking(request: HttpRequest) -> HttpResponse:
-    """What is my place? The public answer: place, points, outcome and cut-off; never the why."""
+    """What is my place? The public answer: place, points, outcome and cut-off; never the why.
+
+    The code is posted: it stands in no address, so in no history, log or bookmark of others.
+    """
     known = {one.call.code: one for one, _stages in _with_stages()}
     choices = [(code, one.title) for code, one in known.items()]
-    asked = bool(request.GET.get("code"))
-    form = RankingForm(request.GET if asked else None, choices=choices)
+    form = RankingForm(request.POST if request.method == "POST" else None, choices=choices)
     row: StageRow | None = None
-    if asked and form.is_valid():
-        row = awards.row_by_code(known[form.cleaned_data["call"]].call.pk, form.cleaned_data["code"])
-        if row is None:
-            form.add_error("code", _("This code is not on the list. Check each letter and number."))
-    status = 422 if asked and not form.is_valid() else 200
-    answer = render(
-        request, "public/ranking.html", {"form": form, "row": row, "choices": choices}, status=status
-    )
+    if form.is_valid():
+        row = _row_of(request, form, known[form.cleaned_data["call"]].call.pk)
+    context = {"form": form, "row": row, "choices": choices}
+    answer = render(request, "public/ranking.html", context, status=422 if form.errors else 200)
     answer["X-Robots-Tag"] = NO_ROBOTS
     return answer
+
+
+def _row_of(request: HttpRequest, form: RankingForm, call_id: int) -> StageRow | None:
+    """The row of a code; who tries many wrong ones has to wait."""
+    moment = clock.now()
+    wait = throttle.seconds_to_look(request, moment)
+    if wait:
+        minutes = -(-wait // 60)
+        text = ngettext(
+            "Too many wrong codes. Wait {minutes} minute, then try again.",
+            "Too many wrong codes. Wait {minutes} minutes, then try again.",
+            minutes,
+        )
+        form.add_error("code", text.format(minutes=minutes))
+        return None
+    row = awards.row_by_code(call_id, form.cleaned_data["code"])
+    if row is None:
+        throttle.missed(request, moment)
+        form.add_error("code", _("This code is not on the list. Check each letter and number."))
+    return row
 
 
 @public
