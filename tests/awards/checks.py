@@ -1,8 +1,6 @@
 """What anyone can check of a published stage."""
 
-from pathlib import Path
-
-from wishmi.awards.publishing import private_facts
+from wishmi.awards.publishing import path_of, private_facts
 from wishmi.calls.models import CallAct
 from wishmi.calls.selectors import rules_of
 from wishmi.core.replay import verify_facts
@@ -11,7 +9,7 @@ from wishmi.infra.beacon import signature_is_valid
 
 
 def files_of(stage):
-    return {path.name: path.read_bytes() for path in Path(stage.folder).iterdir()}
+    return {path.name: path.read_bytes() for path in path_of(stage).iterdir()}
 
 
 def assert_verifies(stage):

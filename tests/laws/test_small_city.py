@@ -6,7 +6,6 @@ import re
 import shutil
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,7 @@ from sepaxml.validation import try_valid_xml
 from tests.conftest import is_postgres
 from wishmi.applications.entropy import SeededEntropy
 from wishmi.awards.models import Stage, StageRow
-from wishmi.awards.publishing import private_facts, receipt
+from wishmi.awards.publishing import path_of, private_facts, receipt
 from wishmi.calls.models import Call, CallAct, Fund
 from wishmi.calls.selectors import rules_of
 from wishmi.cli.demo import life, report
@@ -96,7 +95,7 @@ def stages():
 
 
 def files_of(stage):
-    return {path.name: path.read_bytes() for path in Path(stage.folder).iterdir()}
+    return {path.name: path.read_bytes() for path in path_of(stage).iterdir()}
 
 
 def test_something_of_everything_happened(city):
@@ -165,7 +164,7 @@ def test_every_bank_file_validates_and_pays_what_its_batch_says(city):
     batches = list(Batch.objects.exclude(file="").order_by("id"))
     assert batches
     for batch in batches:
-        data = (Path(stages()[0].folder).parents[2] / "payouts" / batch.file).read_bytes()
+        data = (path_of(stages()[0]).parents[2] / "payouts" / batch.file).read_bytes()
         try_valid_xml(data, "pain.001.001.09")
         paid = dict(Payment.objects.filter(batch=batch, amount__gt=0).values_list("end_to_end", "amount"))
         root = ET.fromstring(data)
@@ -202,7 +201,7 @@ def test_no_audit_record_and_no_event_names_a_person(city):
 def test_published_files_hold_no_fiscal_code_no_name_and_no_indicator(city):
     codes, names = words_of_persons()
     cents = {row.cents for row in IseeAttestation.objects.all()}
-    folder = Path(stages()[0].folder).parent
+    folder = path_of(stages()[0]).parent
     paths = [path for path in folder.rglob("*") if path.is_file()]
     assert len(paths) > 20
     for path in paths:
@@ -215,7 +214,7 @@ def test_published_files_hold_no_fiscal_code_no_name_and_no_indicator(city):
 
 
 def test_secrets_lie_encrypted_where_the_office_keeps_them(city):
-    folder = Path(stages()[0].folder).parents[2] / "private"
+    folder = path_of(stages()[0]).parents[2] / "private"
     paths = list(folder.rglob("*.facts"))
     assert len(paths) == len(stages())
     for path in paths:

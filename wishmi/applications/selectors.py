@@ -91,7 +91,9 @@ def explanation(candidacy: Candidacy) -> tuple[Verdict, Score]:
 
 def counts_by_call() -> dict[int, dict[str, int]]:
     """How many children of every call are in each state. One query."""
-    rows = Candidacy.objects.values("call_id", "state").annotate(count=Count("id")).order_by("call_id", "state")
+    rows = (
+        Candidacy.objects.values("call_id", "state").annotate(count=Count("id")).order_by("call_id", "state")
+    )
     counts: dict[int, dict[str, int]] = {}
     for row in rows:
         counts.setdefault(row["call_id"], {})[row["state"]] = row["count"]

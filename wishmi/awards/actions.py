@@ -223,7 +223,7 @@ def publish_stage(moment: datetime, actor: Actor, stage_id: int, number: str) ->
         computed, published = built
         stage.published_at = moment
         stage.root = published.root.hex()
-        stage.folder = str(write_folder(published, call.code, stage_name(stage)))
+        stage.folder = write_folder(published, call.code, stage_name(stage)).name
         write_private(stage, computed.inputs)
         stage.save()
         record_act(moment, actor, call, CallAct.Kind.RANKING, number, version=stage.version, root=stage.root)

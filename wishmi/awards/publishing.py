@@ -33,6 +33,11 @@ def folder_of(call_code: str, name: str) -> Path:
     return Path(settings.WISHMI_DATA) / "published" / call_code / name
 
 
+def path_of(stage: Stage) -> Path:
+    """Where the folder of a published stage is; the data folder may have moved since it was written."""
+    return folder_of(stage.call.code, stage.folder)
+
+
 def write_folder(published: Published, call_code: str, name: str) -> Path:
     """Write all files beside the place and move them there in one step: never a folder by halves."""
     target = folder_of(call_code, name)
@@ -112,7 +117,7 @@ def receipt(row: StageRow) -> bytes | None:
     None while the stage is not published, and when facts were corrected since: then the next stage has it.
     """
     stage, candidacy = row.stage, row.candidacy
-    published = _published(stage.folder, stage.root) if stage.published_at else None
+    published = _published(str(path_of(stage)), stage.root) if stage.published_at else None
     if published is None or candidacy.facts is None:
         return None
     place = next((at for at, one in enumerate(published.rows) if one.code == candidacy.code), None)

@@ -10,9 +10,7 @@ from wishmi.people.models import Guardianship, Household, IseeAttestation, Login
 def actor_of(login: Login) -> Actor:
     """The actor behind a login: its roles, and the household or provider it acts for. One query."""
     rows = Login.objects.filter(pk=login.pk).order_by("grants__id")
-    found = list(
-        rows.values_list("grants__role", "person__household_id", "provider_membership__provider_id")
-    )
+    found = list(rows.values_list("grants__role", "person__household_id", "provider_membership__provider_id"))
     household, provider = found[0][1:] if found else (None, None)
     return Actor(
         ref=f"login:{login.pk}",
@@ -56,6 +54,16 @@ def latest_isee(household_id: int, day: date) -> IseeAttestation | None:
 def demo_personas() -> list[Login]:
     """The logins one can take on in demo mode."""
     return list(Login.objects.filter(is_demo_persona=True).prefetch_related("grants").order_by("id"))
+
+
+def is_same_person(ref: str, actor: Actor) -> bool:
+    """Whether an actor is who a reference names, be it by another login of the same person."""
+    if ref == actor.ref:
+        return True
+    number = ref.removeprefix("login:")
+    if actor.person is None or not (number.isascii() and number.isdigit()):
+        return False
+    return Login.objects.filter(pk=int(number), person_id=actor.person).exists()
 
 
 def names_of(refs: Iterable[str]) -> dict[str, str]:

@@ -78,7 +78,9 @@ def wallets(vouchers: Sequence[Voucher]) -> list[Wallet]:
     by_voucher: dict[int, list[VoucherPart]] = {}
     for part in VoucherPart.objects.filter(voucher__in=vouchers).order_by("id"):
         by_voucher.setdefault(part.voucher_id, []).append(part)
-    accounts = [pk for parts in by_voucher.values() for part in parts for pk in (part.unspent_id, part.spent_id)]
+    accounts = [
+        pk for parts in by_voucher.values() for part in parts for pk in (part.unspent_id, part.spent_id)
+    ]
     sums = balances(accounts)
     made = []
     for row in vouchers:

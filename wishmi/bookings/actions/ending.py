@@ -84,7 +84,7 @@ def give_back_closed(moment: datetime, bookings: Iterable[Booking], vouchers: Ma
 
 def _tell(moment: datetime, actor: Actor, ending: Ending, bookings: Sequence[Booking]) -> None:
     topic = f"booking.{ending.state}"
-    data = {"by": ending.by, "reason": ending.reason}
+    data = {"by": ending.by}  # the typed reason stays in the booking: it may name a person
     acts = [audit.Act(topic, f"booking:{booking.ref}", data) for booking in bookings]
     audit.record_many(moment, actor, acts)
     items = [{"booking": one.ref, "session": one.session_id, "by": ending.by} for one in bookings]
@@ -187,9 +187,7 @@ def _cancel_session(moment: datetime, actor: Actor, session_id: int, reason: str
         end_bookings(moment, actor, ending, bookings, vouchers, sessions)
     waiting = WaitingEntry.objects.filter(session=session, state=WaitingEntry.State.WAITING)
     waiting.update(state=WaitingEntry.State.PASSED, ended_at=moment)
-    audit.record(
-        moment, actor, "session.cancelled", f"session:{session.pk}", reason=reason, bookings=len(bookings)
-    )
+    audit.record(moment, actor, "session.cancelled", f"session:{session.pk}", bookings=len(bookings))
     outbox.emit(moment, "session.cancelled", session=session.pk)
     return session
 

@@ -51,7 +51,6 @@ def reverse_redemption(moment: datetime, actor: Actor, booking_id: int, reason: 
             actor,
             "booking.reversed",
             f"booking:{booking.ref}",
-            reason=reason,
             amount=sum(part.amount for part in locked.values()),
         )
         outbox.emit(moment, "booking.reversed", booking=booking.ref, session=booking.session_id)

@@ -1,9 +1,9 @@
 """What a demo run reports: counts, figures of every fund, and what the first final ranking can be checked by."""
 
 import hashlib
-from pathlib import Path
 
 from wishmi.awards.models import Stage
+from wishmi.awards.publishing import path_of
 from wishmi.awards.selectors import outcome_counts
 from wishmi.calls.models import Fund
 from wishmi.cli.demo.scene import Scene
@@ -15,7 +15,7 @@ def report_of(scene: Scene) -> dict[str, object]:
     first = Stage.objects.filter(call=scene.reference_call, kind=Stage.Kind.FINAL).get()
     outcomes = outcome_counts(first)
     last = Stage.objects.filter(call=scene.reference_call).order_by("-number")[0]
-    ranking = (Path(first.folder) / "ranking.csv").read_bytes()
+    ranking = (path_of(first) / "ranking.csv").read_bytes()
     codes = dict(Fund.objects.values_list("ref", "code"))
     funds = []
     for figures in fund_figures(codes):
@@ -40,7 +40,7 @@ def report_of(scene: Scene) -> dict[str, object]:
         "admitted": sum(outcomes.get(name, 0) for name in ("awarded", "waiting", "renounced")),
         "excluded": outcomes.get("excluded", 0),
         "waiting": outcome_counts(last).get("waiting", 0),
-        "published": first.folder,
+        "published": str(path_of(first)),
         "root": first.root,
         "digest": hashlib.sha256(ranking).hexdigest(),
         "funds": funds,
