@@ -21,7 +21,7 @@ from tests.core.small_city import (
     salts_of,
 )
 from wishmi.core import publication
-from wishmi.core.allocation import allocate
+from wishmi.core.allocation import Allocation, Share, allocate
 from wishmi.core.calls import AllocationRule, Fit, OrderKey
 from wishmi.core.canonical import MalformedError, load
 from wishmi.core.draw import drawn, read_draw
@@ -42,7 +42,7 @@ from wishmi.core.publication import Stage, publish
 from wishmi.core.receipts import disclose, read_receipt, receipt_of
 from wishmi.core.replay import verify_facts
 from wishmi.core.stages import Outcome, Standing, allocate_stage
-from wishmi.core.totals import read_totals
+from wishmi.core.totals import changes_of, read_totals
 from wishmi.core.verification import verify_public
 from wishmi.core.verification_receipt import verify_receipt
 from wishmi.infra.beacon import signature_is_valid
@@ -339,3 +339,12 @@ def test_a_group_that_does_not_exist_cannot_be_shown(city, groups):
     raw = receipt_of(city.published, city.rules, 0, city.holder(0))
     with pytest.raises(MalformedError):
         disclose(raw, groups)
+
+
+def test_what_a_kept_award_gave_back_since_the_last_totals_is_a_change():
+    kept = {"A": Standing(Outcome.AWARDED, (120, 0), told=(400, 0)), "B": Standing(Outcome.AWARDED, (300, 0))}
+    now = Allocation((Share((120, 0)), Share((300, 0))), (0, 0), None)
+    changes = changes_of(["A", "B"], now, kept, tells_amounts=True)
+    assert changes.added == ((120, 0),)
+    assert changes.taken == ((400, 0),)
+    assert changes.kept == 2

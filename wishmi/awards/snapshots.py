@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wishmi.applications.models import Application, Candidacy
 from wishmi.applications.snapshots import entries_of, intake_of
-from wishmi.awards.models import Award, Stage
+from wishmi.awards.models import Award, Stage, StageRow
 from wishmi.calls.models import Call, CallVersion, Fund
 from wishmi.calls.selectors import funds_of, rules_of
 from wishmi.core import facts as core_facts
@@ -82,28 +82,37 @@ def standing_of(call: Call, funds: Sequence[Fund]) -> dict[str, Standing]:
     """What each child with an award brings into the next stage.
 
     An award that lives stays whole. One that ended keeps what was spent or is held; one of which nothing was spent
-    is given up: its parts are told only if it ended after the last stage that told amounts.
+    is given up. Beside it stands what the last list that told amounts gave the child.
     """
     awards = list(call.awards.select_related("candidacy").prefetch_related("parts").order_by("id"))
     if not awards:
         return {}
-    told = (
-        call.stages.filter(published_at__isnull=False)
-        .exclude(kind=Stage.Kind.PROVISIONAL)
-        .order_by("-number")
-    )
-    last = told.first()
+    told = _told(call, funds)
     ended = [award.ref for award in awards if award.state not in LIVE]
     kept = [kept_by_owner(ended, fund.ref) for fund in funds]
+    nothing = (0,) * len(funds)
     standing: dict[str, Standing] = {}
     for award in awards:
         by_fund = {part.fund_id: part.amount for part in award.parts.all()}
         whole = tuple(by_fund.get(fund.pk, 0) for fund in funds)
         parts = whole if award.state in LIVE else tuple(of_fund.get(award.ref, 0) for of_fund in kept)
-        code = str(award.candidacy.code)
+        before = told.get(award.candidacy_id, nothing)
         if any(parts):
-            standing[code] = Standing(Outcome.AWARDED, parts)
+            entry = Standing(Outcome.AWARDED, parts, None if before == parts else before)
         else:
-            recent = last is not None and award.ended_at is not None and award.ended_at > last.frozen_at
-            standing[code] = Standing(Outcome.RENOUNCED, whole if recent else (0,) * len(funds))
+            entry = Standing(Outcome.RENOUNCED, before)
+        standing[str(award.candidacy.code)] = entry
     return standing
+
+
+def _told(call: Call, funds: Sequence[Fund]) -> dict[int, tuple[int, ...]]:
+    """What the last published list that told amounts gave, by candidacy."""
+    stages = call.stages.filter(published_at__isnull=False).exclude(kind=Stage.Kind.PROVISIONAL)
+    last = stages.order_by("-number").first()
+    if last is None:
+        return {}
+    rows = last.rows.filter(outcome=StageRow.Outcome.AWARDED).values_list("candidacy_id", "shares")
+    return {
+        candidacy: tuple(int(shares.get(fund.code, 0)) for fund in funds)
+        for candidacy, shares in rows.order_by("id")
+    }

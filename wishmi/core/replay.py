@@ -57,7 +57,7 @@ class FactsRow:
             "facts": as_data(self.facts),
             "salts": {group: self.salts[group].hex() for group in GROUPS},
             "exclusion": [reason.as_data() for reason in self.exclusion],
-            "standing": None if held is None else {"outcome": str(held.outcome), "parts": list(held.parts)},
+            "standing": None if held is None else _standing_data(held),
         }
 
 
@@ -225,11 +225,24 @@ def _read_row(data: object) -> FactsRow:
     )
 
 
+def _standing_data(held: Standing) -> dict[str, object]:
+    told = None if held.told is None else list(held.told)
+    return {"outcome": str(held.outcome), "parts": list(held.parts), "told": told}
+
+
 def _read_standing(data: object) -> Standing:
-    fields = Fields(data, ("outcome", "parts"), "standing")
-    parts = []
-    for part in fields.items("parts"):
-        if type(part) is not int or part < 0:
-            raise MalformedError("standing.parts", "not natural numbers")
-        parts.append(part)
-    return Standing(Outcome(fields.text("outcome", _OUTCOME)), tuple(parts))
+    fields = Fields(data, ("outcome", "parts", "told"), "standing")
+    parts = _amounts(fields, "parts")
+    told = None if fields.is_null("told") else _amounts(fields, "told")
+    if told is not None and len(told) != len(parts):
+        raise MalformedError("standing.told", "not a part for each fund")
+    return Standing(Outcome(fields.text("outcome", _OUTCOME)), parts, told)
+
+
+def _amounts(fields: Fields, name: str) -> tuple[int, ...]:
+    amounts = []
+    for amount in fields.items(name):
+        if type(amount) is not int or amount < 0:
+            raise MalformedError(fields.at(name), "not natural numbers")
+        amounts.append(amount)
+    return tuple(amounts)

@@ -35,10 +35,14 @@ class Standing:
     `AWARDED`: the award stays, with its `parts` per fund. `RENOUNCED`: the child no longer competes; `parts`
     is what it gave back since the last stage that told amounts. `WAITING`: it competes like everyone (a final
     list after a provisional one); `parts` is what that stage gave it.
+
+    `told` is what the last list that told amounts gave it, None where that is `parts`. An award of which a part
+    was given back since then changes the totals by the difference, which disclosure has to count.
     """
 
     outcome: Outcome
     parts: tuple[int, ...]
+    told: tuple[int, ...] | None = None
 
 
 def allocate_stage(

@@ -123,7 +123,8 @@ def changes_of(
 ) -> Changes:
     """Compare the shares of the ranked `codes` with what they, or children no longer ranked, had before."""
     now = {code: share.parts for code, share in zip(codes, allocation.shares, strict=True)}
-    before = {code: held.parts for code, held in standing.items() if any(held.parts)}
+    told = {code: held.parts if held.told is None else held.told for code, held in standing.items()}
+    before = {code: parts for code, parts in told.items() if any(parts)}
     moved = sorted(code for code in now.keys() | before.keys() if now.get(code) != before.get(code))
     return Changes(
         added=tuple(now[code] for code in moved if code in now) if before else (),
