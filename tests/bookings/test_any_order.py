@@ -149,7 +149,9 @@ class Walk:
 
     def pay(self):
         batch = Batch.objects.filter(state="prepared").order_by("id").first()
-        if batch:
+        if batch and self.random.random() < 0.3:
+            done(payouts.discard_batch(self.moment, make.ACCOUNTANT, batch.pk, "wrong day"))
+        elif batch:
             done(payouts.approve_batch(self.moment, make.SECOND_ACCOUNTANT, batch.pk))
         else:
             payouts.prepare_batch(self.moment, make.ACCOUNTANT, date(2024, 1, 2))

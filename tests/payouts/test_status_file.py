@@ -41,7 +41,7 @@ def test_payments_one_by_one():
 
 
 def test_the_whole_batch():
-    assert read_status_file(report(whole("RJCT", "FF01"))) == (BankAnswer("", False, "FF01"),)
+    assert read_status_file(report(whole("RJCT", "FF01"))) == (BankAnswer("", False, "FF01", "M"),)
     assert read_status_file(report(whole("ACCP"))) == ()
 
 
@@ -57,6 +57,7 @@ BOMB = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a
         b'<?xml version="1.0" encoding="no-such-code"?><a/>',
         b"<Document/>",
         report("<x>" * 40 + "</x>" * 40),
+        report("<OrgnlGrpInfAndSts><GrpSts>RJCT</GrpSts></OrgnlGrpInfAndSts>"),
         report("<TxInfAndSts><TxSts>RJCT</TxSts></TxInfAndSts>"),
         (HEAD + BOMB + OPEN + "&b;" + CLOSE).encode(),
         (HEAD + '<!DOCTYPE d SYSTEM "file:///etc/passwd">' + OPEN + CLOSE).encode(),

@@ -59,3 +59,4 @@ class TransferReason(StrEnum):
     EXECUTED = "executed"
     REJECTED = "rejected"
     COMPENSATION = "compensation"
+    DISCARD = "discard"

@@ -22,6 +22,11 @@ SCHEMA: Final = "pain.001.001.09"
 _SPACE: Final = f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"
 _OUTSIDE: Final = re.compile(r"[^A-Za-z0-9/?:().,'+ -]+")
 """What is not in the SEPA character set."""
+_LIKE: Final = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "`": "'", "ß": "ss", "Æ": "AE", "æ": "ae", "Œ": "OE"}
+    | {"œ": "oe", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i", "Þ": "Th", "þ": "th"}
+)
+"""Letters and signs that no decomposition turns into one of the set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,10 @@ def message_id(batch_number: str) -> str:
 
 
 def sepa_text(text: str, longest: int) -> str:
-    """A text in the SEPA character set: accents dropped, what remains outside it a blank."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(_OUTSIDE.sub(" ", plain).split())[:longest] or "-"
+    """A text in the SEPA character set: accents dropped, what remains outside it a blank, no slash at an end."""
+    apart = unicodedata.normalize("NFKD", text.translate(_LIKE))
+    plain = "".join(character for character in apart if not unicodedata.combining(character))
+    return " ".join(_OUTSIDE.sub(" ", plain).split()).strip("/ ")[:longest].strip("/ ") or "-"
 
 
 def bank_file(treasury: Treasury, order: Order) -> bytes:

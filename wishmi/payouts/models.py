@@ -47,13 +47,17 @@ class Batch(models.Model):
         PREPARED = "prepared"
         APPROVED = "approved"
         CLOSED = "closed"
+        DISCARDED = "discarded"
 
     number = models.CharField(max_length=32, unique=True)
-    state = models.CharField(max_length=8, choices=State, default=State.PREPARED)
+    state = models.CharField(max_length=10, choices=State, default=State.PREPARED)
     prepared_at = models.DateTimeField()
     prepared_by = models.CharField(max_length=64)
     approved_at = models.DateTimeField(null=True)
     approved_by = models.CharField(max_length=64, blank=True)
+    discarded_at = models.DateTimeField(null=True)
+    discarded_by = models.CharField(max_length=64, blank=True)
+    discard_reason = models.CharField(max_length=500, blank=True)
     execute_on = models.DateField()
     file = models.CharField(max_length=200, blank=True)
     file_digest = models.CharField(max_length=64, blank=True)
@@ -63,12 +67,13 @@ class Payment(models.Model):
     """One credit transfer of a batch: a statement, less what is recovered from the provider."""
 
     class State(models.TextChoices):
-        """What the bank says."""
+        """What the bank says; discarded with its batch, the bank never heard of it."""
 
         PREPARED = "prepared"
         IN_PAYMENT = "in_payment"
         PAID = "paid"
         REJECTED = "rejected"
+        DISCARDED = "discarded"
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="payments")
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="payments")
@@ -82,6 +87,8 @@ class Payment(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["statement"], condition=~Q(state="rejected"), name="one_live_payment_per_statement"
+                fields=["statement"],
+                condition=~Q(state__in=["rejected", "discarded"]),
+                name="one_live_payment_per_statement",
             ),
         )

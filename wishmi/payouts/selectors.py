@@ -102,8 +102,8 @@ def rejected_payments() -> list[Payment]:
 
 
 def payments_of_provider(provider_id: int) -> list[Payment]:
-    """A provider's payments, newest first. One query."""
-    rows = Payment.objects.filter(statement__provider_id=provider_id)
+    """A provider's payments, newest first; what was discarded never left the office. One query."""
+    rows = Payment.objects.filter(statement__provider_id=provider_id).exclude(state=Payment.State.DISCARDED)
     return list(rows.select_related("batch", "statement__fund").order_by("-id"))
 
 

@@ -45,6 +45,7 @@ def claims_of(statements: Iterable[Statement]) -> list[Claim]:
     rows = list(statements)
     taken = dict(
         Payment.objects.filter(statement__in=[row.pk for row in rows])
+        .exclude(state=Payment.State.DISCARDED)
         .values_list("statement_id")
         .annotate(sum=Sum("compensated"))
         .order_by("statement_id")

@@ -24,11 +24,15 @@ _ONE: Final = "TxInfAndSts"
 
 
 class BankAnswer(NamedTuple):
-    """What the bank says of one payment; `end_to_end` empty means every payment of the batch not named otherwise."""
+    """What the bank says of one payment; `end_to_end` empty means every payment of the batch not named otherwise.
+
+    `message`: of which batch's file an answer for every payment speaks; empty where nobody said.
+    """
 
     end_to_end: str
     executed: bool
     reason: str = ""
+    message: str = ""
 
 
 class _UnusableError(Exception):
@@ -72,7 +76,10 @@ class _Reader:
             raise _UnusableError
         if status in _EXECUTED | _REJECTED:
             reason = self.texts.get("Rsn", "").strip()
-            self.answers.append(BankAnswer(target, status in _EXECUTED, reason))
+            message = self.texts.get("OrgnlMsgId", "").strip() if local == _WHOLE else ""
+            if local == _WHOLE and not message:
+                raise _UnusableError
+            self.answers.append(BankAnswer(target, status in _EXECUTED, reason, message))
         if len(self.answers) > _MOST_ANSWERS:
             raise _UnusableError
 

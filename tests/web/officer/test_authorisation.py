@@ -49,6 +49,7 @@ ALLOWED = {
     "batch_prepare": ([], {MONEY}),
     "batch": (["P2024-0001"], {MONEY, SIGNS, AUDIT}),
     "batch_approve": (["P2024-0001"], {MONEY}),
+    "batch_discard": (["P2024-0001"], {MONEY}),
     "batch_file": (["P2024-0001"], {MONEY}),
     "batch_answers": (["P2024-0001"], {MONEY}),
     "audit": ([], {SIGNS, AUDIT}),

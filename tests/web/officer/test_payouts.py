@@ -92,6 +92,37 @@ def test_a_batch_is_approved_by_another_and_its_file_taken(desk):
     assert "In banca" in body(client.get(batch_address()))
 
 
+def test_a_batch_can_be_discarded_until_it_is_approved(desk):
+    city.batched()
+    desk.at(city.USE)
+    client = desk.client(Role.ACCOUNTING)
+    address = batch_address("batch_discard")
+    assert address in body(client.get(batch_address()))
+    assert "Non si paga nulla." in body(client.get(address))
+    assert client.post(address, {"reason": " ", "key": KEY}).status_code == 422
+    text = body(client.post(address, {"reason": "Giorno sbagliato", "key": OTHER}, follow=True))
+    assert "I suoi rendiconti entrano nel prossimo lotto" in text
+    assert "Giorno sbagliato" in text
+    assert Statement.objects.get().state == "agreed"
+    assert address not in body(client.get(batch_address()))
+    assert client.post(address, {"reason": "Di nuovo", "key": THIRD}).status_code == 422
+    assert_books_balance()
+
+
+def test_a_status_file_of_another_batch_is_not_taken(desk):
+    client = approved(desk)
+    text = (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><OrgnlGrpInfAndSts>'
+        "<OrgnlMsgId>WISHMI-P2023-0007</OrgnlMsgId><GrpSts>RJCT</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt>"
+        "</Document>"
+    )
+    file = city.upload("pain.xml", text.encode())
+    answer = client.post(batch_address("batch_answers"), {"by_file": "yes", "file": file, "key": THIRD})
+    assert answer.status_code == 422
+    assert "Queste risposte sono di un altro lotto" in body(answer)
+    assert Payment.objects.get().state == "in_payment"
+
+
 def test_the_bank_s_answers_are_recorded_by_hand_and_a_rejection_comes_again(desk):
     client = approved(desk)
     payment = Payment.objects.get()

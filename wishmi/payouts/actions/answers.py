@@ -12,6 +12,7 @@ from wishmi.infra.actor import Actor
 from wishmi.ledger.actions import Draft, open_accounts, post
 from wishmi.ledger.chart import Kind, TransferReason
 from wishmi.payouts.actions.batches import provider_purse
+from wishmi.payouts.bank_file import message_id
 from wishmi.payouts.models import Batch, Payment, Statement
 from wishmi.payouts.policies import may_pay
 from wishmi.payouts.status_file import BankAnswer
@@ -23,19 +24,20 @@ def record_bank_answers(
     """Take the bank's answers, all or none: executed payments are paid, rejected ones are due again.
 
     A rejected payment's statement is agreed again and goes into the next batch. The same answer twice changes nothing;
-    an answer that contradicts an earlier one, or names a payment of another batch, is refused. A batch with no payment
-    left to answer is closed.
+    an answer that contradicts an earlier one or another one here, or names a payment or file of another batch, is
+    refused. A batch with no payment left to answer is closed.
     """
     if not may_pay(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
     with transaction.atomic():
         batch = Batch.objects.select_for_update().get(pk=batch_id)
-        if batch.state == Batch.State.PREPARED:
+        if batch.state not in (Batch.State.APPROVED, Batch.State.CLOSED):
             return Refused.because(ReasonCode.WRONG_STATE, state=batch.state)
         rows = Payment.objects.select_for_update(of=("self",)).filter(batch=batch)
         payments = list(rows.select_related("statement__provider", "statement__fund").order_by("id"))
-        named = {answer[0]: BankAnswer(*answer) for answer in answers}
-        faults = _faults(payments, named)
+        said = [BankAnswer(*answer) for answer in answers]
+        named = {answer.end_to_end: answer for answer in said}
+        faults = _foreign(batch, said, named) + _faults(payments, named)
         if faults:
             return Refused(faults)
         fresh = [
@@ -50,6 +52,15 @@ def record_bank_answers(
             batch.state = Batch.State.CLOSED
             batch.save(update_fields=["state"])
     return batch
+
+
+def _foreign(batch: Batch, said: Sequence[BankAnswer], named: Mapping[str, BankAnswer]) -> tuple[Reason, ...]:
+    """Answers that speak of another batch's file, or against one another."""
+    ours = message_id(batch.number)
+    other = {answer.message for answer in said if answer.message not in ("", ours)}
+    torn = {answer.end_to_end for answer in said if answer.executed != named[answer.end_to_end].executed}
+    faults = [Reason(ReasonCode.INCOMPLETE, {"message": message}) for message in sorted(other)]
+    return tuple(faults + [Reason(ReasonCode.INCOMPLETE, {"payment": name}) for name in sorted(torn)])
 
 
 def _faults(payments: Sequence[Payment], named: Mapping[str, BankAnswer]) -> tuple[Reason, ...]:

@@ -31,6 +31,7 @@ from wishmi.payouts.models import Batch, Payment, Statement
 from wishmi.payouts.policies import may_pay
 from wishmi.payouts.snapshots import claims_of, recoverable_of
 from wishmi.payouts.treasury import read_treasury
+from wishmi.people.selectors import is_same_person
 
 _BATCH = 2000
 
@@ -130,6 +131,7 @@ def _compensated(moment: datetime, batch: Batch, statements: Sequence[Statement]
 def approve_batch(moment: datetime, actor: Actor, batch_id: int) -> Batch | Refused:
     """Approve a batch prepared by another person: its money is in payment and the bank file is written.
 
+    Refused once its day of execution has passed: then it is discarded and prepared anew.
     The file is on disk under a draft name before the batch counts as approved, and gets its own name after: neither a
     file without its batch nor a batch whose file cannot be found again. `place_file` mends a crash in between.
     """
@@ -139,8 +141,10 @@ def approve_batch(moment: datetime, actor: Actor, batch_id: int) -> Batch | Refu
         batch = Batch.objects.select_for_update().get(pk=batch_id)
         if batch.state != Batch.State.PREPARED:
             return Refused.because(ReasonCode.WRONG_STATE, state=batch.state)
-        if batch.prepared_by == actor.ref:
+        if is_same_person(batch.prepared_by, actor):
             return Refused.because(ReasonCode.SAME_PERSON)
+        if batch.execute_on < local_day(moment):
+            return Refused.because(ReasonCode.TERM_EXPIRED, due_on=batch.execute_on.isoformat())
         rows = Payment.objects.select_for_update(of=("self",)).filter(batch=batch)
         payments = list(rows.select_related("statement__provider", "statement__fund").order_by("id"))
         faults = _unpayable([payment.statement for payment in payments])

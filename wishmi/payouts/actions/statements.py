@@ -36,7 +36,7 @@ def draw_statements(moment: datetime, actor: Actor, until: date) -> list[Stateme
     with transaction.atomic():
         lock_funds()
         today = local_day(moment)
-        uses = [use for use in unstated_uses(_day_after(until)) if is_due(use, until, today)]
+        uses = [use for use in unstated_uses(_day_after(min(until, today))) if is_due(use, until, today)]
         able = state_uses(moment, actor, [use.part for use in uses])
         if isinstance(able, Refused):
             return able

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wishmi.infra import clock
 from wishmi.payouts.models import Payment
 from wishmi.payouts.status_file import MOST_BYTES, BankAnswer
-from wishmi.web.officer.fields import DayField
+from wishmi.web.officer.fields import DayField, TextField
 
 
 class DrawForm(forms.Form):
@@ -58,6 +58,12 @@ class SureForm(forms.Form):
                 _("This is the number of another batch. Look again which batch it is.")
             )
         return number
+
+
+class DiscardForm(forms.Form):
+    """Why a batch is not paid as it stands."""
+
+    reason = TextField(label=_("Reason"), max_length=500)
 
 
 class StatusFileForm(forms.Form):

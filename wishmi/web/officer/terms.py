@@ -73,12 +73,14 @@ BATCH: dict[str, State] = {
     "prepared": (_("To be approved"), "wait", "clock"),
     "approved": (_("At the bank"), "info", "clock"),
     "closed": (_("Closed"), "good", "check"),
+    "discarded": (_("Discarded"), "", "cross"),
 }
 PAYMENT: dict[str, State] = {
     "prepared": (_("Prepared"), "", "clock"),
     "in_payment": (_("At the bank"), "info", "clock"),
     "paid": (_("Paid"), "good", "check"),
     "rejected": (_("Rejected by the bank"), "bad", "cross"),
+    "discarded": (_("Discarded"), "", "cross"),
 }
 STATES: dict[str, dict[str, State]] = {
     "candidacy": CANDIDACY,

@@ -58,6 +58,7 @@ urlpatterns = [
     path("batches/prepare/", views_payouts.batch_prepare, name="batch_prepare"),
     path("batches/<str:number>/", views_payouts.batch_page, name="batch"),
     path("batches/<str:number>/approve/", views_payouts.batch_approve, name="batch_approve"),
+    path("batches/<str:number>/discard/", views_payouts.batch_discard, name="batch_discard"),
     path("batches/<str:number>/file/", views_payouts.batch_file, name="batch_file"),
     path("batches/<str:number>/answers/", views_payouts.batch_answers, name="batch_answers"),
     path("audit/", views_audit.trail_page, name="audit"),

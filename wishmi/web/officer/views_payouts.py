@@ -12,6 +12,7 @@ from wishmi.core.outcome import Refused
 from wishmi.infra.actor import Role
 from wishmi.payouts.actions import (
     approve_batch,
+    discard_batch,
     draw_statements,
     place_file,
     prepare_batch,
@@ -30,14 +31,21 @@ from wishmi.payouts.selectors import (
     unstated_sum,
 )
 from wishmi.payouts.status_file import read_status_file
-from wishmi.people.selectors import names_of
+from wishmi.people.selectors import is_same_person, names_of
 from wishmi.web import formats
 from wishmi.web.answers import add_refusal
 from wishmi.web.audience import for_officer
 from wishmi.web.officer.acting import act_once, status_of
 from wishmi.web.officer.confirming import Confirmation, Table, confirmation_page
 from wishmi.web.officer.exports import Cents, csv_answer, wants_csv
-from wishmi.web.officer.forms_payouts import AnswersForm, DrawForm, PrepareForm, StatusFileForm, SureForm
+from wishmi.web.officer.forms_payouts import (
+    AnswersForm,
+    DiscardForm,
+    DrawForm,
+    PrepareForm,
+    StatusFileForm,
+    SureForm,
+)
 from wishmi.web.officer.lists import asked, page_of
 from wishmi.web.officer.looking import record_look
 from wishmi.web.officer.roles import MONEY, MONEY_SEEN
@@ -234,8 +242,8 @@ def _batch_page(
         "form": form,
         "bound": bound,
         "may_pay": request.actor.is_any(*MONEY),
-        "names": names_of([batch.prepared_by, batch.approved_by]),
-        "may_approve": request.actor.is_any(*MONEY) and batch.prepared_by != request.actor.ref,
+        "names": names_of([batch.prepared_by, batch.approved_by, batch.discarded_by]),
+        "may_approve": request.actor.is_any(*MONEY) and not is_same_person(batch.prepared_by, request.actor),
     }
     return render(request, "officer/batch.html", context, status=status_of(bound))
 
@@ -268,6 +276,37 @@ def batch_approve(request: HttpRequest, number: str) -> HttpResponse:
             (_("Day of execution"), formats.day(batch.execute_on)),
         ],
         table=Table(_("Payments"), [_("Provider"), _("Fund"), _("Amount")], rows),
+    )
+    return confirmation_page(request, said, form)
+
+
+@for_officer(Role.ACCOUNTING)
+@require_http_methods(["GET", "HEAD", "POST"])
+def batch_discard(request: HttpRequest, number: str) -> HttpResponse:
+    """Discard a batch that nobody has approved: its statements wait for the next one."""
+    batch = _batch(number)
+    form = DiscardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        answer = act_once(request, lambda moment: discard_batch(moment, request.actor, batch.pk, reason))
+        if not isinstance(answer, Refused):
+            messages.success(request, _("Discarded. Its statements go into the next batch."))
+            return redirect("officer:batch", number)
+        add_refusal(form, answer)
+    payments = payments_of(batch)
+    said = Confirmation(
+        title=_("Discard batch {number}?").format(number=number),
+        button=_("Discard the batch"),
+        back=reverse("officer:batch", args=[number]),
+        effect=_(
+            "Nothing is paid. Its statements are agreed again, and what was taken off is owed back again."
+        ),
+        facts=[
+            (_("Payments"), formats.number(len(payments))),
+            (_("In all"), formats.money(sum(one.amount for one in payments))),
+            (_("Day of execution"), formats.day(batch.execute_on)),
+        ],
+        is_hard=True,
     )
     return confirmation_page(request, said, form)
 
@@ -307,6 +346,11 @@ def batch_answers(request: HttpRequest, number: str) -> HttpResponse:
     done = act_once(request, lambda moment: record_bank_answers(moment, request.actor, batch.pk, answers))
     if isinstance(done, Refused):
         add_refusal(bound, done)
+        if any({"message", "payment"} & reason.params.keys() for reason in done.reasons):
+            text = _(
+                "These answers are of another batch, or speak against themselves or against earlier ones."
+            )
+            bound.add_error(None, text)
         return _batch_page(request, batch, file_form, form)
     states = [one.state for one in payments_of(batch)]
     text = _("Taken in: {paid} paid, {rejected} rejected, {waiting} without an answer.")
