@@ -339,3 +339,13 @@ def test_a_login_without_the_role_is_nobody(home_and_voucher):
     home, voucher = home_and_voucher
     actor = replace(home.actor, roles=frozenset())
     refused(Code.NOT_ALLOWED, attempt, home, voucher, make.session(), actor=actor)
+
+
+def test_a_list_with_a_booking_that_is_not_there_changes_nothing(home_and_voucher):
+    home, voucher = home_and_voucher
+    place = make.session()
+    booking = make.book(home, voucher, place)
+    actor = make.staff(place.activity.provider)
+    refused(Code.NOT_ALLOWED, actions.confirm_bookings, NOW, actor, [booking.pk, booking.pk + 9])
+    marks = [(booking.pk, True), (booking.pk + 9, True)]
+    refused(Code.NOT_ALLOWED, actions.record_attendances, place.starts_at, actor, marks)

@@ -6,10 +6,12 @@ import pytest
 
 from tests import builders as make
 from tests.builders import DAY, EUROPE, NOW, assert_books_balance, done
-from wishmi.bookings import actions
+from wishmi.bookings import actions, jobs
 from wishmi.bookings.models import Booking, WaitingEntry
+from wishmi.cli import schedule
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import outbox
+from wishmi.infra.models import AuditRecord, OutboxEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +125,28 @@ def test_leaving(call, full):
 def test_only_time_serves_the_list(full):
     place, home, _booking = full
     assert actions.serve_waiting(NOW, place.pk, home.actor).codes == (ReasonCode.NOT_ALLOWED,)
+
+
+def test_nobody_waits_for_what_has_begun(call, full):
+    """The job closes what no freed place will ever serve, and leaves alone what lies ahead."""
+    place, _home, _booking = full
+    queue = waiting(call, place, 1, 2)
+    later = make.session(make.activity(), places=1, starts_at=place.starts_at + DAY)
+    make.book(*make.child_with_voucher(call), later)
+    ahead = waiting(call, later, 3)[0][2]
+    before = make.world()
+    assert actions.close_waiting(place.starts_at - timedelta(seconds=1)) == 0
+    assert make.world() == before
+    assert actions.close_waiting(NOW, make.OFFICER).codes == (ReasonCode.NOT_ALLOWED,)
+    jobs.end_waiting(place.starts_at)
+    for _home, _voucher, entry in queue:
+        entry.refresh_from_db()
+        assert (entry.state, entry.ended_at) == ("passed", place.starts_at)
+    ahead.refresh_from_db()
+    assert ahead.state == "waiting"
+    assert OutboxEvent.objects.filter(topic="waiting.passed").count() == 2
+    assert AuditRecord.objects.filter(verb="waiting.passed").count() == 2
+    before = make.world()
+    assert actions.close_waiting(place.starts_at) == 0
+    assert make.world() == before
+    assert jobs.end_waiting in schedule.JOBS

@@ -62,6 +62,10 @@ def test_an_iban_is_kept_in_compact_writing_and_encrypted():
         ({"vat_number": "99900011009"}, "vat_number", "check_digit"),
         ({"iban": "DE44500105175407324931"}, "iban", "not_italian"),
         ({"name": "  "}, "name", "missing"),
+        ({"name": "x" * 161}, "name", "unreadable"),
+        ({"name": "a\0b"}, "name", "unreadable"),
+        ({"legal_form": "x" * 33}, "legal_form", "unreadable"),
+        ({"email": "x" * 255}, "email", "unreadable"),
     ],
 )
 def test_a_fault_names_row_and_field_and_stops_all(change, field, flaw):

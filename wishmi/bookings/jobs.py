@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from wishmi.bookings.actions import expire_unconfirmed
+from wishmi.bookings.actions import close_waiting, expire_unconfirmed
 
 
 def release_unconfirmed(moment: datetime) -> int:
@@ -10,3 +10,10 @@ def release_unconfirmed(moment: datetime) -> int:
     released = expire_unconfirmed(moment)
     assert isinstance(released, int)
     return released
+
+
+def end_waiting(moment: datetime) -> int:
+    """Every quarter of an hour: nobody waits for a session that has begun."""
+    closed = close_waiting(moment)
+    assert isinstance(closed, int)
+    return closed

@@ -23,6 +23,12 @@ OLDEST: Final = 25
 DEAREST_CENTS: Final = 500_000
 """The highest price taken; a slip of the keyboard beyond it would empty a voucher."""
 
+MOST_PLACES: Final = 100_000
+LONGEST_NAME: Final = 160
+LONGEST_CODE: Final = 16
+LONGEST_TEXT: Final = 20_000
+"""What the database keeps: SQLite would take more, PostgreSQL would fail."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionSpec:
@@ -62,7 +68,7 @@ def publish_activities(
     """Publish activities with their sessions, in the order given; all or none.
 
     Refused, with the row and field of each fault, for a provider that is not listed, ages out of order, a price out
-    of bounds, a session without length or places.
+    of bounds, a session without length or places, a text too long or with characters nobody can read.
     """
     providers = {spec.provider_id for spec in specs}
     if not all(may_publish(actor, provider) for provider in providers):
@@ -133,8 +139,18 @@ def _session(activity: Activity, spec: SessionSpec) -> Session:
 
 def _faults(row: int, spec: ActivitySpec) -> list[Reason]:
     wrong = []
-    if not spec.title.strip():
+    if not 0 < len(spec.title.strip()) <= LONGEST_NAME or not spec.title.strip().isprintable():
         wrong.append("title")
+    if len(spec.place) > LONGEST_NAME or not spec.place.isprintable():
+        wrong.append("place")
+    if len(spec.category) > LONGEST_CODE or not spec.category.isprintable():
+        wrong.append("category")
+    for field in ("summary_it", "summary_en"):
+        text = getattr(spec, field)
+        if len(text) > LONGEST_TEXT or "\0" in text:
+            wrong.append(field)
+    if not (-90 <= spec.lat <= 90 and -180 <= spec.lon <= 180):
+        wrong.append("point")
     if not 0 <= spec.age_min <= spec.age_max <= OLDEST:
         wrong.append("ages")
     if not 0 <= spec.price_cents <= DEAREST_CENTS:
@@ -148,7 +164,7 @@ def _session_faults(spec: SessionSpec) -> list[str]:
     wrong = []
     if spec.ends_at <= spec.starts_at:
         wrong.append("ends_at")
-    if spec.places <= 0:
+    if not 0 < spec.places <= MOST_PLACES:
         wrong.append("places")
     if spec.price_cents is not None and not 0 <= spec.price_cents <= DEAREST_CENTS:
         wrong.append("price_cents")

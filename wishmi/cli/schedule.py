@@ -11,7 +11,11 @@ from wishmi.vouchers import jobs as voucher_jobs
 HANDLERS = (booking_handlers,)
 """Modules that register handlers when they are imported."""
 
-JOBS: tuple[Callable[[datetime], object], ...] = (booking_jobs.release_unconfirmed, voucher_jobs.run)
+JOBS: tuple[Callable[[datetime], object], ...] = (
+    booking_jobs.release_unconfirmed,
+    booking_jobs.end_waiting,
+    voucher_jobs.run,
+)
 
 
 def run_jobs(moment: datetime) -> None:

@@ -19,6 +19,7 @@ from wishmi.providers.policies import may_keep_list
 
 _BATCH = 2000
 _CHUNK = 500
+_LONGEST = {"name": 160, "legal_form": 32, "email": 254}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class ProviderSpec:
 def list_providers(moment: datetime, actor: Actor, specs: Sequence[ProviderSpec]) -> list[Provider] | Refused:
     """Put bodies on the list, in the order given; all or none.
 
-    Refused, with the row and field of each fault, when a name is missing, a number or an IBAN is not well formed, or
-    a body is listed already.
+    Refused, with the row and field of each fault, when a name is missing, a text is too long or not printable, a number
+    or an IBAN is not well formed, or a body is listed already.
     """
     if not may_keep_list(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
@@ -75,6 +76,10 @@ def _faults(row: int, spec: ProviderSpec) -> list[Reason]:
     wrong += [("iban", flaw) for flaw in why_not_iban(compact(spec.iban))]
     if not spec.name.strip():
         wrong.append(("name", "missing"))
+    for field, longest in _LONGEST.items():
+        text = getattr(spec, field).strip()
+        if len(text) > longest or not text.isprintable():
+            wrong.append((field, "unreadable"))
     return [
         Reason(ReasonCode.INCOMPLETE, {"row": row, "field": field, "flaw": str(flaw)})
         for field, flaw in wrong

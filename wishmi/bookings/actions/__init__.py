@@ -10,13 +10,19 @@ from wishmi.bookings.actions.attending import (
 from wishmi.bookings.actions.ending import cancel_booking, cancel_session, expire_unconfirmed, refuse_booking
 from wishmi.bookings.actions.holding import Booked, book_session
 from wishmi.bookings.actions.reversing import reverse_redemption, state_uses
-from wishmi.bookings.actions.waiting import join_waiting_list, leave_waiting_list, serve_waiting
+from wishmi.bookings.actions.waiting import (
+    close_waiting,
+    join_waiting_list,
+    leave_waiting_list,
+    serve_waiting,
+)
 
 __all__ = [
     "Booked",
     "book_session",
     "cancel_booking",
     "cancel_session",
+    "close_waiting",
     "confirm_booking",
     "confirm_bookings",
     "expire_unconfirmed",

@@ -1,6 +1,6 @@
 """What a provider does with its bookings: confirm, note the family's payment, mark who came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -32,6 +32,10 @@ def _sessions_of(bookings: Iterable[Booking]) -> dict[int, Session]:
     return found
 
 
+def _may_answer_all(actor: Actor, sessions: Mapping[int, Session]) -> bool:
+    return all(may_answer(actor, session.activity.provider_id) for session in sessions.values())
+
+
 def confirm_booking(moment: datetime, actor: Actor, booking_id: int) -> Booking | Refused:
     """A provider confirms a held booking in its time and before the session starts."""
     confirmed = confirm_bookings(moment, actor, [booking_id])
@@ -43,7 +47,7 @@ def confirm_bookings(moment: datetime, actor: Actor, booking_ids: Sequence[int])
     with transaction.atomic():
         locked, _vouchers = lock_with_vouchers(booking_ids)
         sessions = _sessions_of(locked.values())
-        if not all(may_answer(actor, session.activity.provider_id) for session in sessions.values()):
+        if set(booking_ids) != locked.keys() or not _may_answer_all(actor, sessions):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         reasons = [
             reason
@@ -128,7 +132,7 @@ def record_attendances(
     with transaction.atomic():
         locked, _vouchers = lock_with_vouchers(wanted)
         sessions = _sessions_of(locked.values())
-        if not all(may_answer(actor, session.activity.provider_id) for session in sessions.values()):
+        if wanted.keys() != locked.keys() or not _may_answer_all(actor, sessions):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         reasons = [
             reason

@@ -1,5 +1,6 @@
-"""Waiting for a place, and who gets one that is freed."""
+"""Waiting for a place, who gets one that is freed, and that nobody waits for what has begun."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import SYSTEM, Actor
 from wishmi.people.models import Person
+
+_CHUNK = 100
 
 
 def join_waiting_list(
@@ -103,3 +106,31 @@ def serve_waiting(moment: datetime, session_id: int, actor: Actor = SYSTEM) -> l
         for pk, outcome in outcomes:
             outbox.emit(moment, f"waiting.{outcome}", waiting=pk, session=session_id)
     return list(turn.served)
+
+
+def close_waiting(moment: datetime, actor: Actor = SYSTEM) -> int | Refused:
+    """Nobody waits any longer for a session that has begun; returns how many waited.
+
+    Goes in small transactions, so that a job stopped half-way has done what it has done and goes on next time.
+    """
+    if not may_keep_time(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    late = WaitingEntry.objects.filter(state=WaitingEntry.State.WAITING, session__starts_at__lte=moment)
+    ids = sorted(set(late.values_list("session_id", flat=True)))
+    return sum(_close(moment, actor, ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK))
+
+
+def _close(moment: datetime, actor: Actor, session_ids: Sequence[int]) -> int:
+    with transaction.atomic():
+        lock_sessions(session_ids)
+        waiting = WaitingEntry.objects.filter(
+            session__in=session_ids, state=WaitingEntry.State.WAITING
+        ).order_by("id")
+        found = dict(waiting.values_list("id", "session_id"))
+        WaitingEntry.objects.filter(pk__in=list(found)).update(
+            state=WaitingEntry.State.PASSED, ended_at=moment
+        )
+        audit.record_many(moment, actor, [audit.Act("waiting.passed", f"waiting:{pk}") for pk in found])
+        items = [{"waiting": pk, "session": session} for pk, session in found.items()]
+        outbox.emit_many(moment, "waiting.passed", items)
+    return len(found)
