@@ -296,7 +296,7 @@ def test_the_job_ends_what_time_has_ended_and_can_run_again(call, active, offere
 
 
 def test_more_vouchers_than_one_question_names_end_together(call, monkeypatch):
-    monkeypatch.setattr("wishmi.vouchers.actions._CHUNK", 2)
+    monkeypatch.setattr("wishmi.infra.pieces.LONGEST", 2)
     monkeypatch.setattr("wishmi.vouchers.actions._BATCH", 3)
     homes = [make.family() for _ in range(8)]
     issued = make.vouchers(

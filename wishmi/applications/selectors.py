@@ -10,6 +10,7 @@ from wishmi.applications.snapshots import stored_facts
 from wishmi.calls.selectors import rules_of
 from wishmi.core.eligibility import Verdict, assess
 from wishmi.core.scoring import Score, score
+from wishmi.infra.pieces import pieces
 
 
 def applications_of(household_id: int) -> list[Application]:
@@ -62,8 +63,8 @@ def children_in(ids: Sequence[int]) -> list[Candidacy]:
     """Candidacies by id, with child and application, in order; ids that are not there are left out."""
     found: list[Candidacy] = []
     wanted = sorted(set(ids))
-    for start in range(0, len(wanted), 400):
-        rows = Candidacy.objects.filter(pk__in=wanted[start : start + 400])
+    for some in pieces(wanted):
+        rows = Candidacy.objects.filter(pk__in=some)
         found += rows.select_related("application", "minor").order_by("id")
     return found
 

@@ -29,6 +29,7 @@ from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.audit import Act
 from wishmi.infra.beacon import signature_is_valid
+from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_ref
 
 _BATCH = 2000
@@ -343,6 +344,6 @@ def _tell_awards(moment: datetime, actor: Actor, awards: Sequence[Award]) -> Non
 
 def end_awards(moment: datetime, awards: Sequence[Award], state: Award.State) -> None:
     """Write that awards ended; a step of the vouchers' acts."""
-    for start in range(0, len(awards), 400):
-        ids = [award.pk for award in awards[start : start + 400]]
+    for some in pieces(awards):
+        ids = [award.pk for award in some]
         Award.objects.filter(pk__in=ids).update(state=state, ended_at=moment)

@@ -13,11 +13,11 @@ from wishmi.core.outcome import Refused
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
+from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_ref
 from wishmi.providers.models import Provider
 
 _BATCH = 2000
-_CHUNK = 500
 OLDEST: Final = 25
 """The highest age an activity may name: vouchers end with childhood, a margin is left for young people."""
 DEAREST_CENTS: Final = 500_000
@@ -99,8 +99,8 @@ def _lock_listed(providers: Iterable[int]) -> set[int]:
     """The listed ones, locked against a suspension at the same time."""
     ids = sorted(providers)
     listed: set[int] = set()
-    for start in range(0, len(ids), _CHUNK):
-        rows = Provider.objects.select_for_update(no_key=True).filter(pk__in=ids[start : start + _CHUNK])
+    for some in pieces(ids):
+        rows = Provider.objects.select_for_update(no_key=True).filter(pk__in=some)
         listed |= {row.pk for row in rows.order_by("id") if row.state == Provider.State.LISTED}
     return listed
 

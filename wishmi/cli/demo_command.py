@@ -43,7 +43,12 @@ def demo(
     if settings.WISHMI_MODE == "production":
         raise refuse("a production installation is not filled with a demo: set WISHMI_MODE=demo.")
     console = Console(stderr=True)
+    for folder, name in ((settings.WISHMI_CITY, "WISHMI_CITY"), (settings.WISHMI_POLICY, "WISHMI_POLICY")):
+        if not Path(folder).is_dir():
+            raise refuse(f"{name} is {folder}, which is no folder.")
     if fresh:
+        # Cut off while it removes, it must be taken for a filling cut off, not for data of somebody's own.
+        _mark(unfinished=True)
         _empty()
     prepare_database()
     if Household.objects.exists() or _leftovers():

@@ -30,8 +30,13 @@ def _stage(call: str, number: int) -> Stage:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise refuse(f"{path} exists already: name a new file.") from None
+    except OSError as error:
+        raise refuse(f"{path} cannot be written: {error.strerror}.") from None
 
 
 @group.command("facts")
@@ -46,8 +51,6 @@ def facts(
     content = private_facts(found)
     if content is None:
         raise refuse("The facts of this stage were removed at the end of their term.")
-    if out.exists():
-        raise refuse(f"{out} exists already: name a new file.")
     _write(out, content)
     audit.record(now(), SYSTEM, "export.facts", f"stage:{call}/{found.number}")
     typer.echo(f"{out}: facts of stage {found.number}. Keep it as you keep the facts themselves.")
@@ -71,8 +74,6 @@ def one_receipt(
     content = receipt(row) if row is not None else None
     if content is None:
         raise refuse(f"There is no receipt for {code} in stage {found.number}.")
-    if out.exists():
-        raise refuse(f"{out} exists already: name a new file.")
     _write(out, content)
     audit.record(now(), SYSTEM, "export.receipt", f"stage:{call}/{found.number}", code=code.upper())
     typer.echo(str(out))

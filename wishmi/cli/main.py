@@ -76,9 +76,16 @@ for module in (call, rank, verify):
 
 
 def run() -> None:
-    """The entry point. Interrupted: exit code 130, in a sentence."""
+    """The entry point. Interrupted: exit code 130; what the machine refuses: a sentence and exit code 2."""
     try:
         app()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(130)
+    except UnicodeEncodeError:
+        print("wishmi: a word of the command is not UTF-8: write it again.", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"wishmi: {place}{error.strerror or type(error).__name__}.", file=sys.stderr)
+        sys.exit(2)

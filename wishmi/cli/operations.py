@@ -2,8 +2,10 @@
 
 import json
 import signal
+import socket
 import threading
 from dataclasses import asdict
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,8 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.utils.translation import override
 from granian import Granian
 from granian.constants import Interfaces
 from rich.console import Console
@@ -59,8 +62,8 @@ def prepare_database() -> None:
     """Bring the database's tables up to date; quick when they are."""
     try:
         call_command("migrate", verbosity=0, interactive=False)
-    except OperationalError as error:
-        cause = str(error).strip().splitlines()[0]
+    except DatabaseError as error:
+        cause = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise refuse(
             f"The database cannot be reached: {cause}. Check DATABASE_URL and WISHMI_DATA."
         ) from None
@@ -92,6 +95,7 @@ def serve(
 ) -> None:
     """Start the web server, and print where it is and, in a demo city, who you can be."""
     prepare_database()
+    _check_address(host, port)
     console = Console()
     console.print(f"\n[bold]wishmi[/bold] answers at [bold]http://{host}:{port}/[/bold]")
     if settings.WISHMI_MODE == "demo":
@@ -117,6 +121,22 @@ def serve(
     ).serve()
 
 
+def _check_address(host: str, port: int) -> None:
+    """Say in a sentence why nothing can be served there; the server itself would say it with a trace."""
+    try:
+        family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
+    except ValueError:
+        raise refuse(f"--host is {host!r}; it must be an address such as 127.0.0.1 or 0.0.0.0.") from None
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise refuse(
+                f"{host}:{port} cannot be listened on: {error.strerror}. Choose another with --port."
+            ) from None
+
+
 def worker(
     every: Annotated[float, typer.Option(help="Seconds between two rounds.", min=0.1)] = 1.0,
 ) -> None:
@@ -134,7 +154,7 @@ def worker(
                 schedule.run_jobs(moment)
             if rounds % 10 == 0:
                 schedule.seal(moment)
-        except OperationalError as error:
+        except (OperationalError, InterfaceError) as error:
             # The database may be restarting: say it, wait, go on.
             log.warning("worker.database", error=str(error))
             connection.close()
@@ -185,13 +205,18 @@ def add_staff(
     known = {one.value: one for one in (Role.CASE_OFFICER, Role.RESPONSIBLE, Role.ACCOUNTING, Role.AUDITOR)}
     if not set(role) <= set(known):
         raise refuse(f"--role must be one of {', '.join(known)}.")
+    if not 0 < len(username) <= 80 or not username.isprintable() or " " in username:
+        raise refuse("A name to sign in with has 1 to 80 printable characters and no blanks.")
+    if len(name) > 120 or not name.isprintable():
+        raise refuse("A name to show has at most 120 printable characters.")
     if Login.objects.filter(username=username).exists():
         raise refuse(f"{username} has a login already.")
     try:
-        validate_password(password)
+        with override("en"):
+            validate_password(password)
     except ValidationError as error:
         raise refuse(" ".join(error.messages)) from None
-    give_login(username, password, [known[one] for one in role], display_name=name or username)
+    give_login(username, password, [known[one] for one in sorted(set(role))], display_name=name or username)
     typer.echo(f"{username} can sign in as {', '.join(role)}.")
 
 
@@ -210,6 +235,8 @@ def import_file(
         raise refuse(f"There is no call {call!r}: name one with --call.")
     if not file.is_file():
         raise refuse(f"{file} is not a file that can be read.")
+    if report is not None and (report.is_dir() or not report.resolve().parent.is_dir()):
+        raise refuse(f"{report} cannot be written: name a file in a folder that exists.")
     with file.open("rb") as source:
         done = import_applications(now(), SYSTEM, found.pk, source, demo=settings.WISHMI_MODE == "demo")
     if isinstance(done, Refused):

@@ -12,6 +12,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 MODES = ("demo", "development", "production")
 _SYNCHRONOUS = ("NORMAL", "FULL")
 _KEY_BYTES = 32
+_CONNECTION = frozenset(
+    {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "options"}
+)
+"""What a `postgresql://` address may ask for beside host and port; the rest would be dropped in silence."""
 
 
 class BadEnvironmentError(SystemExit):
@@ -51,8 +55,22 @@ def proxies() -> int:
 def data_folder() -> Path:
     """`WISHMI_DATA`, made if it is missing; `var/` of the working directory by default."""
     folder = Path(os.environ.get("WISHMI_DATA", "var")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadEnvironmentError(_unwritable(folder, error)) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadEnvironmentError(
+            f"WISHMI_DATA is {folder}, where nothing can be written: name another folder."
+        )
     return folder
+
+
+def _unwritable(path: Path, error: OSError) -> str:
+    why = (
+        "a file is in its way" if isinstance(error, FileExistsError | NotADirectoryError) else error.strerror
+    )
+    return f"WISHMI_DATA needs {path}, which cannot be written ({why}): name another folder."
 
 
 def database(folder: Path) -> dict[str, Any]:
@@ -78,6 +96,11 @@ def database(folder: Path) -> dict[str, Any]:
     if not (pool.isascii() and pool.isdigit() and int(pool)):
         raise BadEnvironmentError(f"WISHMI_POOL is {pool!r}; it must be a number of connections, 1 or more.")
     query = dict(parse_qsl(parts.query))
+    unknown = sorted(query.keys() - {"host", "port"} - _CONNECTION)
+    if unknown:
+        raise BadEnvironmentError(
+            f"DATABASE_URL asks for {', '.join(unknown)}; known are host, port, {', '.join(sorted(_CONNECTION))}."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -85,7 +108,8 @@ def database(folder: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", parts.hostname or ""),
         "PORT": query.get("port", str(port or "")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": int(pool)}},
+        "OPTIONS": {name: value for name, value in query.items() if name in _CONNECTION}
+        | {"pool": {"min_size": 1, "max_size": int(pool), "timeout": 10}},
     }
 
 
@@ -136,13 +160,22 @@ def _kept(path: Path) -> Secrets:
         made = {name: secrets.token_hex(32) for name in ("signing", "field", "index")}
         # Written beside and linked into place: of two processes that start at once, one wins and both read its keys.
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(made), encoding="utf-8")
         try:
+            draft.touch(mode=0o600)
+            draft.write_text(json.dumps(made), encoding="utf-8")
             os.link(draft, path)
         except FileExistsError:
             pass
+        except OSError as error:
+            raise BadEnvironmentError(_unwritable(path, error)) from None
         finally:
-            draft.unlink()
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return Secrets(kept["signing"], (kept["field"],), kept["index"])
+            draft.unlink(missing_ok=True)
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        signing, field, index = (kept[name] for name in ("signing", "field", "index"))
+    except (OSError, ValueError, KeyError, TypeError):
+        # Never made anew: what was encrypted with lost keys could not be read again.
+        raise BadEnvironmentError(f"{path} does not hold the keys it held: put back a copy of it.") from None
+    for name, key in (("field", field), ("index", index)):
+        _check_key(f"{name} of {path}", str(key))
+    return Secrets(str(signing), (str(field),), str(index))

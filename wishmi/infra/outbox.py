@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from wishmi.infra.models import HandledEvent, OutboxEvent
+from wishmi.infra.pieces import pieces
 
 Handler = Callable[[datetime, Mapping[str, object]], None]
 
@@ -61,8 +62,8 @@ def deliver(moment: datetime, most: int = 10_000) -> int:
     waiting = OutboxEvent.objects.filter(handled_at__isnull=True, failures__lt=_MOST_FAILURES).order_by("id")
     topics = [topic for topic, handlers in _HANDLERS.items() if handlers]
     silent = list(waiting.exclude(topic__in=topics).values_list("id", flat=True)[:most])
-    for start in range(0, len(silent), 500):
-        OutboxEvent.objects.filter(id__in=silent[start : start + 500]).update(handled_at=moment)
+    for some in pieces(silent, 500):
+        OutboxEvent.objects.filter(id__in=some).update(handled_at=moment)
     done = len(silent)
     for event in list(waiting.filter(topic__in=topics)[:most]):
         done += _handle(moment, event)

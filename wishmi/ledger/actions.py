@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from wishmi.core.transfers import Balance, Movement, Overdrawn, Phase, Side, apply
+from wishmi.infra.pieces import pieces
 from wishmi.ledger.chart import Kind, TransferReason, side_of
 from wishmi.ledger.models import Account, Transfer
 
-_CHUNK = 400
 _INSERT_BATCH = 2000
 # Both engines call the columns of VALUES so; one statement for all rows costs one way to the server and back.
 _ADD = """UPDATE ledger_account SET debits_posted = debits_posted + change.column1,
@@ -55,8 +55,8 @@ def open_accounts(purses: Iterable[Purse]) -> dict[Purse, int]:
     """The ids of the accounts named, opened where they do not exist yet."""
     wanted = list(dict.fromkeys(purses))
     found: dict[Purse, int] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        found |= _find(wanted[start : start + _CHUNK])
+    for some in pieces(wanted):
+        found |= _find(some)
     missing = [purse for purse in wanted if purse not in found]
     if missing:
         rows = [
@@ -67,8 +67,8 @@ def open_accounts(purses: Iterable[Purse]) -> dict[Purse, int]:
         # In one order for all, or two that open several would wait for each other.
         rows.sort(key=lambda row: (row.owner, row.kind, row.fund, row.unit))
         Account.objects.bulk_create(rows, batch_size=_INSERT_BATCH, ignore_conflicts=True)
-        for start in range(0, len(missing), _CHUNK):
-            found |= _find(missing[start : start + _CHUNK])
+        for some in pieces(missing):
+            found |= _find(some)
     return found
 
 
@@ -95,8 +95,8 @@ def lock(accounts: Iterable[int]) -> dict[int, Balance]:
         raise RuntimeError(message)
     ids = sorted(set(accounts))
     balances: dict[int, Balance] = {}
-    for start in range(0, len(ids), _CHUNK):
-        rows = Account.objects.select_for_update().filter(id__in=ids[start : start + _CHUNK]).order_by("id")
+    for some in pieces(ids):
+        rows = Account.objects.select_for_update().filter(id__in=some).order_by("id")
         for pk, side, unit, *sums in rows.values_list(
             "id", "side", "unit", "debits_posted", "credits_posted", "debits_pending", "credits_pending"
         ):
@@ -133,8 +133,8 @@ def resolve(pending: Iterable[int], phase: Phase, reason: TransferReason, moment
     """Post or void pending transfers; returns the amount of each. The database refuses to resolve one twice."""
     ids = sorted(set(pending))
     drafts: list[Draft] = []
-    for start in range(0, len(ids), _CHUNK):
-        rows = Transfer.objects.filter(id__in=ids[start : start + _CHUNK], phase=Phase.PENDING).order_by("id")
+    for some in pieces(ids):
+        rows = Transfer.objects.filter(id__in=some, phase=Phase.PENDING).order_by("id")
         drafts += [
             Draft(row.debit_id, row.credit_id, row.amount, reason, f"{phase}:{row.pk}", phase, row.pk)
             for row in rows
@@ -180,7 +180,6 @@ def _update(before: dict[int, Balance], after: dict[int, Balance]) -> None:
             changes.append((*change, account))
     changes.sort(key=lambda change: change[-1])
     with connection.cursor() as cursor:
-        for start in range(0, len(changes), _CHUNK):
-            some = changes[start : start + _CHUNK]
+        for some in pieces(changes):
             rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(some))
             cursor.execute(_ADD.format(rows=rows), [value for change in some for value in change])

@@ -7,10 +7,9 @@ from django.db.models import Case, F, IntegerField, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from wishmi.core.transfers import Balance, Side
+from wishmi.infra.pieces import pieces
 from wishmi.ledger.chart import LAYERS, Kind
 from wishmi.ledger.models import Account, Transfer
-
-_CHUNK = 400
 
 
 def balances(accounts: Iterable[int]) -> dict[int, Balance]:
@@ -33,8 +32,8 @@ def kept_by_owner(owners: Iterable[str], fund: str) -> dict[str, int]:
     """What each owner of voucher accounts still has or has spent of a fund: unspent, held and spent together."""
     wanted = sorted(set(owners))
     kept: dict[str, int] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        rows = Account.objects.filter(owner__in=wanted[start : start + _CHUNK], fund=fund)
+    for some in pieces(wanted):
+        rows = Account.objects.filter(owner__in=some, fund=fund)
         rows = rows.filter(kind__in=[Kind.UNRELEASED, Kind.UNSPENT, Kind.SPENT])
         for owner, debited, credited in rows.values_list("owner", "debits_posted", "credits_posted").order_by(
             "id"
@@ -77,9 +76,9 @@ def fund_figures(funds: Iterable[str]) -> list[FundFigures]:
     """Figures of funds, in the order given; a fund with two units has a row for each. One query for 400 funds."""
     wanted = list(funds)
     by_fund: dict[str, dict[str, dict[str, int]]] = {fund: {} for fund in wanted}
-    for start in range(0, len(wanted), _CHUNK):
+    for some in pieces(wanted):
         rows = (
-            Account.objects.filter(fund__in=wanted[start : start + _CHUNK])
+            Account.objects.filter(fund__in=some)
             .values("fund", "unit", "kind", "side")
             .annotate(
                 debits=Sum("debits_posted"),

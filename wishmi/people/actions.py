@@ -12,6 +12,7 @@ from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor, Role
 from wishmi.infra.fields import blind_index
+from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_ref
 from wishmi.people.models import Guardianship, Household, IseeAttestation, Login, Person, RoleGrant
 from wishmi.people.policies import may_register
@@ -115,7 +116,7 @@ def register_households(
 
 
 def _known(indexes: Sequence[str]) -> bool:
-    chunks = (indexes[start : start + 500] for start in range(0, len(indexes), 500))
+    chunks = (some for some in pieces(indexes, 500))
     return any(Person.objects.filter(fiscal_code_index__in=chunk).exists() for chunk in chunks)
 
 

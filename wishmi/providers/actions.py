@@ -12,13 +12,13 @@ from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.vat_number import why_not_vat_number
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
+from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_ref
 from wishmi.people.models import Login
 from wishmi.providers.models import Provider, ProviderMembership
 from wishmi.providers.policies import may_keep_list
 
 _BATCH = 2000
-_CHUNK = 500
 _LONGEST = {"name": 160, "legal_form": 32, "email": 254}
 
 
@@ -89,8 +89,8 @@ def _faults(row: int, spec: ProviderSpec) -> list[Reason]:
 def _twice(numbers: Sequence[str]) -> list[int]:
     """The rows whose number is on the list already or stands in an earlier row."""
     seen: set[str] = set()
-    for start in range(0, len(numbers), _CHUNK):
-        rows = Provider.objects.filter(vat_number__in=numbers[start : start + _CHUNK])
+    for some in pieces(numbers):
+        rows = Provider.objects.filter(vat_number__in=some)
         seen |= set(rows.values_list("vat_number", flat=True))
     twice = []
     for row, number in enumerate(numbers):

@@ -21,6 +21,7 @@ from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.audit import Act
 from wishmi.infra.clock import local_day
+from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_code
 from wishmi.ledger.actions import Draft, OverdrawnError, Purse, lock, open_accounts, post
 from wishmi.ledger.chart import Kind, TransferReason
@@ -28,7 +29,6 @@ from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.policies import may_answer, may_extend, may_issue, may_let_lapse
 
 _BATCH = 2000
-_CHUNK = 400
 CODE_LENGTH = 12
 State = Voucher.State
 
@@ -70,10 +70,10 @@ def issue_vouchers(moment: datetime, actor: Actor, stage_id: int) -> list[Vouche
 def _write_vouchers(awards: Sequence[Award], until: date) -> list[Voucher]:
     minors = dict(
         pair
-        for start in range(0, len(awards), _CHUNK)
-        for pair in Candidacy.objects.filter(
-            pk__in=[award.candidacy_id for award in awards[start : start + _CHUNK]]
-        ).values_list("id", "minor_id")
+        for some in pieces(awards)
+        for pair in Candidacy.objects.filter(pk__in=[award.candidacy_id for award in some]).values_list(
+            "id", "minor_id"
+        )
     )
     vouchers = [
         Voucher(
@@ -93,8 +93,8 @@ def _write_vouchers(awards: Sequence[Award], until: date) -> list[Voucher]:
 def _commit_money(awards: Sequence[Award], vouchers: Sequence[Voucher], moment: datetime) -> None:
     by_award = {award.pk: voucher for award, voucher in zip(awards, vouchers, strict=True)}
     parts: list[AwardPart] = []
-    for start in range(0, len(awards), _CHUNK):
-        ids = [award.pk for award in awards[start : start + _CHUNK]]
+    for some in pieces(awards):
+        ids = [award.pk for award in some]
         parts += AwardPart.objects.filter(award__in=ids).select_related("fund").order_by("award_id", "order")
     purses = {
         (part.pk, kind): Purse(by_award[part.award_id].ref, kind, part.fund.ref, part.fund.unit)
@@ -133,8 +133,7 @@ def accept_awards(moment: datetime, actor: Actor, award_ids: Sequence[int]) -> l
             if refused is not None:
                 return refused
         ids = [award.pk for award in rows]
-        for start in range(0, len(ids), _CHUNK):
-            some = ids[start : start + _CHUNK]
+        for some in pieces(ids):
             Voucher.objects.filter(award__in=some).update(state=State.ACTIVE)
             Award.objects.filter(pk__in=some).update(state=Award.State.ACCEPTED)
         for award in rows:
@@ -154,8 +153,7 @@ def _locked_awards(award_ids: Sequence[int]) -> list[Award]:
     """Awards with their vouchers locked, in order."""
     rows: list[Award] = []
     wanted = sorted(set(award_ids))
-    for start in range(0, len(wanted), _CHUNK):
-        some = wanted[start : start + _CHUNK]
+    for some in pieces(wanted):
         list(Voucher.objects.select_for_update().filter(award__in=some).order_by("id"))
         rows += Award.objects.filter(pk__in=some).select_related("candidacy__application").order_by("id")
     return rows
@@ -195,8 +193,8 @@ def renounce_award(moment: datetime, actor: Actor, award_id: int) -> Award | Ref
 
 def _lock_funds_of(voucher_ids: Sequence[int]) -> None:
     ids: set[int] = set()
-    for start in range(0, len(voucher_ids), _CHUNK):
-        parts = VoucherPart.objects.filter(voucher__in=voucher_ids[start : start + _CHUNK])
+    for some in pieces(voucher_ids):
+        parts = VoucherPart.objects.filter(voucher__in=some)
         ids.update(parts.values_list("fund_id", flat=True))
     list(Fund.objects.select_for_update().filter(pk__in=ids).order_by("id"))
 
@@ -207,8 +205,7 @@ def _close(
     """End vouchers and give back what is free; returns the amount. Funds and vouchers are locked by the caller."""
     given = _give_back(moment, [voucher.pk for voucher in vouchers], reason)
     awards: list[Award] = []
-    for start in range(0, len(vouchers), _CHUNK):
-        some = [voucher.pk for voucher in vouchers[start : start + _CHUNK]]
+    for some in pieces([voucher.pk for voucher in vouchers]):
         Voucher.objects.filter(pk__in=some).update(state=State.CLOSED)
         awards += Award.objects.filter(voucher__in=some).order_by("id")
     end_awards(moment, awards, state)
@@ -232,8 +229,8 @@ class GivenBack:
 def _give_back(moment: datetime, voucher_ids: Sequence[int], reason: TransferReason) -> GivenBack:
     """Return to each fund what is free on the parts of these vouchers; what is held stays until its booking ends."""
     parts: list[VoucherPart] = []
-    for start in range(0, len(voucher_ids), _CHUNK):
-        rows = VoucherPart.objects.filter(voucher__in=voucher_ids[start : start + _CHUNK])
+    for some in pieces(voucher_ids):
+        rows = VoucherPart.objects.filter(voucher__in=some)
         parts += rows.select_related("fund", "voucher").order_by("id")
     funds = {part.fund_id: part.fund for part in parts}
     kinds = (Kind.GIVEN_BACK, Kind.RETURNED, Kind.AVAILABLE)
@@ -265,8 +262,8 @@ def give_back_rest(
     """
     wanted = sorted(set(voucher_ids))
     closed: list[int] = []
-    for start in range(0, len(wanted), _CHUNK):
-        rows = Voucher.objects.filter(pk__in=wanted[start : start + _CHUNK], state=State.CLOSED)
+    for some in pieces(wanted):
+        rows = Voucher.objects.filter(pk__in=some, state=State.CLOSED)
         closed += rows.order_by("id").values_list("id", flat=True)
     return sum(_give_back(moment, closed, reason).by_voucher.values())
 
@@ -297,15 +294,14 @@ def _lapse(moment: datetime, actor: Actor, ids: Iterable[int], state: Award.Stat
     with transaction.atomic():
         found = sorted(ids)
         _lock_funds_of(found)
-        for start in range(0, len(found), _BATCH):
-            some = found[start : start + _BATCH]
+        for some in pieces(found, _BATCH):
             # Read again behind the lock: an extension or an acceptance may have come first.
             rows: list[Voucher] = []
-            for at in range(0, len(some), _CHUNK):
+            for few in pieces(some):
                 rows += (
                     Voucher.objects.select_for_update(of=("self",))
                     .select_related("award")
-                    .filter(pk__in=some[at : at + _CHUNK])
+                    .filter(pk__in=few)
                     .order_by("id")
                 )
             ready = [row for row in rows if row.state == wanted and _is_over(row, moment)]

@@ -23,6 +23,7 @@ from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.audit import Act
 from wishmi.infra.clock import local_day
+from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_ref
 from wishmi.people.models import Household, IseeAttestation, Person
 
@@ -220,8 +221,8 @@ def _write_many(
 def _in_bulk(model: type[_Row], ids: Sequence[int]) -> dict[int, _Row]:
     """Rows by id, asked for in pieces that every engine takes."""
     found: dict[int, _Row] = {}
-    for start in range(0, len(ids), 400):
-        found |= model._default_manager.in_bulk(ids[start : start + 400])
+    for some in pieces(ids):
+        found |= model._default_manager.in_bulk(some)
     return found
 
 
@@ -323,8 +324,7 @@ def _facts(child: Candidacy, application: Application, isee: IseeAttestation | N
 
 def _indicators(household_ids: Sequence[int]) -> dict[int, list[IseeAttestation]]:
     found: dict[int, list[IseeAttestation]] = {pk: [] for pk in household_ids}
-    for start in range(0, len(household_ids), 400):
-        some = household_ids[start : start + 400]
+    for some in pieces(household_ids):
         for row in IseeAttestation.objects.filter(household_id__in=some).order_by("issued_on", "id"):
             found[row.household_id].append(row)
     return found

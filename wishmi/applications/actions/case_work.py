@@ -20,6 +20,7 @@ from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.audit import Act
 from wishmi.infra.clock import local_day
+from wishmi.infra.pieces import pieces
 from wishmi.people.models import IseeAttestation
 
 State = Candidacy.State
@@ -89,8 +90,8 @@ def _doubtful(children: Sequence[Candidacy], facts: Sequence[ChildFacts]) -> set
     """
     wanted = sorted({child.application.household_id for child in children})
     newest: dict[tuple[object, ...], IseeAttestation] = {}
-    for start in range(0, len(wanted), 400):
-        rows = IseeAttestation.objects.filter(household_id__in=wanted[start : start + 400])
+    for some in pieces(wanted):
+        rows = IseeAttestation.objects.filter(household_id__in=some)
         for row in rows.order_by("id"):
             newest[row.household_id, row.kind, row.cents, row.issued_on, row.valid_until] = row
     doubtful = set()
@@ -114,8 +115,7 @@ def _decide(
 ) -> None:
     """Write one decision for many children, with a record and an event of each."""
     exclusion = [reason.as_data() for reason in reasons]
-    for start in range(0, len(children), 400):
-        some = [child.pk for child in children[start : start + 400]]
+    for some in pieces([child.pk for child in children]):
         Candidacy.objects.filter(pk__in=some).update(state=state, exclusion=exclusion, checked_at=moment)
     data = {"reasons": [str(reason.code) for reason in reasons], "automatic": automatic}
     acts = [Act(f"candidacy.{state}", f"candidacy:{child.code}", data) for child in children]
@@ -152,8 +152,7 @@ def _by_hand(
         if len(children) != len(set(candidacy_ids)) or any(_is_beyond(child, state) for child in children):
             return Refused.because(ReasonCode.WRONG_STATE)
         _decide(moment, actor, children, state, reasons)
-        for start in range(0, len(children), 400):
-            some = [child.pk for child in children[start : start + 400]]
+        for some in pieces([child.pk for child in children]):
             open_rows = Integration.objects.filter(candidacy__in=some, closed_at__isnull=True)
             open_rows.update(closed_at=moment)
     return len(children)
@@ -162,7 +161,7 @@ def _by_hand(
 def _locked(candidacy_ids: Iterable[int]) -> list[Candidacy]:
     """Children behind the rows of their calls, which checks, stages and awards lock too."""
     wanted = sorted(set(candidacy_ids))
-    chunks = [wanted[start : start + 400] for start in range(0, len(wanted), 400)]
+    chunks = list(pieces(wanted))
     calls: set[int] = set()
     for some in chunks:
         calls.update(Candidacy.objects.filter(pk__in=some).values_list("call_id", flat=True))
@@ -195,8 +194,7 @@ def request_integration(
         is_open = all(child.state in (*OPEN, State.RESERVE) for child in children)
         if not is_open or len(children) != len(set(candidacy_ids)):
             return Refused.because(ReasonCode.WRONG_STATE)
-        for start in range(0, len(children), 400):
-            some = [child.pk for child in children[start : start + 400]]
+        for some in pieces([child.pk for child in children]):
             Candidacy.objects.filter(pk__in=some).update(state=State.INTEGRATION)
         Integration.objects.bulk_create(
             Integration(candidacy=child, question=question.strip(), asked_at=moment, due_on=due_on)

@@ -21,6 +21,7 @@ from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
+from wishmi.infra.pieces import pieces
 from wishmi.people.actions import (
     HouseholdSpec,
     IseeSpec,
@@ -102,8 +103,8 @@ def _people(codes: Sequence[str]) -> dict[str, Person]:
     """Known persons by the index of their fiscal code."""
     indexes = [fiscal_code_index(code) for code in codes]
     found: dict[str, Person] = {}
-    for start in range(0, len(indexes), 400):
-        rows = Person.objects.filter(fiscal_code_index__in=indexes[start : start + 400])
+    for some in pieces(indexes):
+        rows = Person.objects.filter(fiscal_code_index__in=some)
         found |= {row.fiscal_code_index: row for row in rows}
     return found
 

@@ -11,6 +11,7 @@ from wishmi.core.facts import APPLICANT_ROLES
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra.clock import local_day
+from wishmi.infra.pieces import pieces
 from wishmi.people.models import Guardianship, Person
 
 
@@ -44,8 +45,7 @@ def _why_not_forms(submissions: Sequence[Submission]) -> Refused | None:
     minors = sorted({pk for form in forms for pk in form.minor_ids})
     ends: dict[tuple[int, int], date | None] = {}
     home: dict[int, int | None] = {}
-    for start in range(0, len(minors), 400):
-        some = minors[start : start + 400]
+    for some in pieces(minors):
         rows = Guardianship.objects.filter(minor_id__in=some).order_by("id")
         ends |= {(tie.guardian_id, tie.minor_id): tie.proof_ends_on for tie in rows}
         home |= dict(Person.objects.filter(pk__in=some).values_list("id", "household_id"))

@@ -15,18 +15,17 @@ from wishmi.core.transfers import Phase
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.clock import local_day
+from wishmi.infra.pieces import pieces
 from wishmi.ledger.actions import Draft, Purse, open_accounts, post, resolve
 from wishmi.ledger.chart import Kind, TransferReason
-
-_CHUNK = 400
 
 
 def _sessions_of(bookings: Iterable[Booking]) -> dict[int, Session]:
     """Sessions with activity and provider."""
     ids = sorted({booking.session_id for booking in bookings})
     found: dict[int, Session] = {}
-    for start in range(0, len(ids), _CHUNK):
-        rows = Session.objects.filter(pk__in=ids[start : start + _CHUNK])
+    for some in pieces(ids):
+        rows = Session.objects.filter(pk__in=some)
         rows = rows.select_related("activity__provider").defer("activity__provider__iban")
         found |= {row.pk: row for row in rows.order_by("id")}
     return found
@@ -166,8 +165,8 @@ def _redeem(moment: datetime, bookings: Iterable[Booking], sessions: dict[int, S
     session_of = {booking.pk: sessions[booking.session_id] for booking in bookings}
     parts: list[BookingPart] = []
     ids = sorted(session_of)
-    for start in range(0, len(ids), _CHUNK):
-        rows = BookingPart.objects.filter(booking__in=ids[start : start + _CHUNK])
+    for some in pieces(ids):
+        rows = BookingPart.objects.filter(booking__in=some)
         parts += rows.select_related("voucher_part__fund").order_by("id")
     resolve((part.hold_id for part in parts), Phase.POST, TransferReason.REDEMPTION, moment)
     owed = [(part, session_of[part.booking_id].activity.provider.ref) for part in parts]
@@ -187,9 +186,8 @@ def _redeem(moment: datetime, bookings: Iterable[Booking], sessions: dict[int, S
         ],
         moment,
     )
-    for start in range(0, len(parts), _CHUNK):
-        chunk = [part.pk for part in parts[start : start + _CHUNK]]
-        BookingPart.objects.filter(pk__in=chunk).update(redeemed_at=moment)
+    for redeemed in pieces([part.pk for part in parts]):
+        BookingPart.objects.filter(pk__in=redeemed).update(redeemed_at=moment)
 
 
 def provider_purse(part: BookingPart, provider: str, kind: Kind) -> Purse:

@@ -22,6 +22,7 @@ from wishmi.core.reasons import ReasonCode
 from wishmi.core.transfers import Phase
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import SYSTEM, Actor
+from wishmi.infra.pieces import pieces
 from wishmi.ledger.actions import resolve
 from wishmi.ledger.chart import TransferReason
 from wishmi.people.models import Person
@@ -201,7 +202,7 @@ def expire_unconfirmed(moment: datetime, actor: Actor = SYSTEM) -> int | Refused
         return Refused.because(ReasonCode.NOT_ALLOWED)
     overdue = Booking.objects.filter(state=Booking.State.HELD, confirm_by__lt=moment)
     ids = list(overdue.order_by("confirm_by", "id").values_list("id", flat=True))
-    return sum(_expire(moment, actor, ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK))
+    return sum(_expire(moment, actor, some) for some in pieces(ids, _CHUNK))
 
 
 def _expire(moment: datetime, actor: Actor, ids: Sequence[int]) -> int:

@@ -5,19 +5,17 @@ columns by which rows are found before the lock (a booking's voucher and session
 read after it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wishmi.bookings.models import Booking, BookingPart
 from wishmi.catalogue.models import Session
+from wishmi.infra.pieces import pieces
 from wishmi.vouchers.models import Voucher
 
-_CHUNK = 400
 
-
-def _chunks(ids: Iterable[int | None]) -> Iterable[list[int]]:
+def _chunks(ids: Iterable[int | None]) -> Iterable[Sequence[int]]:
     wanted = sorted({pk for pk in ids if pk is not None})
-    for start in range(0, len(wanted), _CHUNK):
-        yield wanted[start : start + _CHUNK]
+    yield from pieces(wanted)
 
 
 def lock_vouchers(ids: Iterable[int | None]) -> dict[int, Voucher]:

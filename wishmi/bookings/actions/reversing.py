@@ -16,11 +16,10 @@ from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
+from wishmi.infra.pieces import pieces
 from wishmi.ledger.actions import Draft, open_accounts, post
 from wishmi.ledger.chart import Kind, TransferReason
 from wishmi.providers.models import Provider
-
-_CHUNK = 400
 
 
 def reverse_redemption(moment: datetime, actor: Actor, booking_id: int, reason: str) -> Booking | Refused:
@@ -101,6 +100,6 @@ def state_uses(moment: datetime, actor: Actor, part_ids: Sequence[int]) -> list[
             for pk, part in locked.items()
             if part.redeemed_at is not None and part.reversed_at is None and part.stated_at is None
         ]
-        for start in range(0, len(able), _CHUNK):
-            BookingPart.objects.filter(pk__in=able[start : start + _CHUNK]).update(stated_at=moment)
+        for some in pieces(able):
+            BookingPart.objects.filter(pk__in=some).update(stated_at=moment)
     return able

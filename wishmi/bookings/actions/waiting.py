@@ -15,6 +15,7 @@ from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import SYSTEM, Actor
+from wishmi.infra.pieces import pieces
 from wishmi.people.models import Person
 
 _CHUNK = 100
@@ -117,7 +118,7 @@ def close_waiting(moment: datetime, actor: Actor = SYSTEM) -> int | Refused:
         return Refused.because(ReasonCode.NOT_ALLOWED)
     late = WaitingEntry.objects.filter(state=WaitingEntry.State.WAITING, session__starts_at__lte=moment)
     ids = sorted(set(late.values_list("session_id", flat=True)))
-    return sum(_close(moment, actor, ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK))
+    return sum(_close(moment, actor, some) for some in pieces(ids, _CHUNK))
 
 
 def _close(moment: datetime, actor: Actor, session_ids: Sequence[int]) -> int:

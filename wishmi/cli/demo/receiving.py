@@ -23,6 +23,7 @@ from wishmi.cli.demo.scene import Scene, family, must
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra.actor import SYSTEM, Role
+from wishmi.infra.pieces import pieces
 from wishmi.simulation.applications import SyntheticApplication, plan_applications
 from wishmi.simulation.draws import uniform
 
@@ -126,8 +127,7 @@ def work_cases(scene: Scene) -> None:
     must(run_checks(scene.at(2022, 11, 18), officer, call.pk))
     doubtful = Candidacy.objects.filter(call=call, state=Candidacy.State.SUBMITTED).order_by("id")
     ids = list(doubtful.values_list("id", flat=True))
-    for start in range(0, len(ids), 400):
-        some = ids[start : start + 400]
+    for some in pieces(ids):
         must(request_integration(scene.at(2022, 11, 18, 15), officer, some, QUESTION, date(2022, 12, 2)))
     admitted: list[int] = []
     reserved: list[int] = []

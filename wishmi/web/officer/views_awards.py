@@ -18,6 +18,7 @@ from wishmi.calls.selectors import funds_of
 from wishmi.core.outcome import Refused
 from wishmi.infra import clock
 from wishmi.infra.actor import Role
+from wishmi.infra.pieces import pieces
 from wishmi.ledger.selectors import fund_figures
 from wishmi.people.selectors import names_of
 from wishmi.vouchers.actions import extend_one, issue_vouchers, let_offers_lapse
@@ -163,8 +164,8 @@ def _voucher_csv(code: str, rows: list[Voucher]) -> HttpResponse:
             *map(Cents, (one.awarded, one.free, one.held, one.spent)),
             one.voucher.use_until,
         ]
-        for start in range(0, len(rows), 300)
-        for one in wallets(rows[start : start + 300])
+        for some in pieces(rows, 300)
+        for one in wallets(some)
     )
     return csv_answer(f"vouchers-{code}", header, cells)
 
