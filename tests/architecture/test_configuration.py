@@ -130,3 +130,27 @@ def test_databases_are_read_from_their_addresses(say, tmp_path):
     made = environment.database(tmp_path)
     chosen = {name: made[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     assert chosen == {"NAME": "city", "USER": "ann", "PASSWORD": "p@ss", "HOST": "/run/pg", "PORT": "5433"}
+
+
+def test_what_a_database_s_address_asks_for_is_asked(say, refused, tmp_path):
+    """A wish for TLS that is dropped in silence is worse than none."""
+    say(DATABASE_URL="postgresql://host/city?sslmode=verify-full&sslrootcert=/etc/ca.pem")
+    made = environment.database(tmp_path)["OPTIONS"]
+    assert (made["sslmode"], made["sslrootcert"]) == ("verify-full", "/etc/ca.pem")
+    say(DATABASE_URL="postgresql://host/city?sslmod=require")
+    assert "asks for sslmod;" in refused(environment.database, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "{", "[]", '{"signing": "x"}', '{"signing": "x", "field": "ab", "index": "cd"}', "\0"]
+)
+def test_keys_that_were_damaged_are_never_made_anew(refused, tmp_path, kept):
+    (tmp_path / "keys.json").write_text(kept)
+    assert str(tmp_path / "keys.json") in refused(environment.keys, tmp_path)
+    assert (tmp_path / "keys.json").read_text() == kept
+
+
+def test_a_data_folder_that_is_a_file_is_refused(say, refused, tmp_path):
+    (tmp_path / "file").touch()
+    say(WISHMI_DATA=str(tmp_path / "file"))
+    assert "a file is in its way" in refused(environment.data_folder)

@@ -24,11 +24,11 @@ def acts(monkeypatch):
 
 def test_no_worker_inherits_a_connection_of_another(acts):
     """Forked with an open pool, two workers would read from one socket and get each other's rows."""
-    operations.serve(port=8000)
+    operations.serve(port=0)
     assert acts == ["used", "closed", "pool closed", "forked"]
 
 
 def test_without_a_pool_there_is_none_to_close(acts, monkeypatch):
     monkeypatch.setattr(operations.connection, "vendor", "sqlite")
-    operations.serve(port=8000)
+    operations.serve(port=0)
     assert acts == ["used", "closed", "forked"]

@@ -88,4 +88,6 @@ def run() -> None:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         print(f"wishmi: {place}{error.strerror or type(error).__name__}.", file=sys.stderr)
+        # What could not be said is not said again on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(2)
