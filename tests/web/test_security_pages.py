@@ -240,3 +240,9 @@ def test_answers_on_the_way_to_an_application_lie_encrypted(call, monkeypatch):
     kept = Session.objects.get().get_decoded()
     assert "disability" not in str(kept)
     assert 'value="3"' in client.get(f"/family/apply/{CALL}/disability/").content.decode()
+
+
+def test_a_form_of_a_whole_city_s_payments_is_read(db):
+    """Two fields for each payment of a batch, and batches of many hundred providers."""
+    fields = {f"said_{number}": "paid" for number in range(3_000)}
+    assert signed_in(Role.ACCOUNTING).post("/officer/batches/P2024-0001/answers/", fields).status_code == 404
