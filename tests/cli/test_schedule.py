@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_job_that_fails_stops_no_other(monkeypatch, capsys):
-    done, child = [], "".join(("Am", "ina"))
+    done, child = [], "Amina"
 
     def broken(_moment):
         raise ValueError(child)
