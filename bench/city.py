@@ -47,7 +47,7 @@ from wishmi.vouchers.models import Voucher  # noqa: E402
 
 CALL = Path(__file__).resolve().parents[1] / "policy" / "milano-2022-individuale" / "call.yaml"
 CHILDREN = 2
-VOUCHER_CENTS, PRICE_CENTS, PLACES = 40_000, 100, 1_000_000
+VOUCHER_CENTS, PRICE_CENTS, PLACES = 40_000, 100, 100_000
 SEAM = 50
 """Every so many vouchers are paid by both funds, as the one at the seam of the ranking is."""
 _BATCH = 2_000
