@@ -77,7 +77,7 @@ def facts_of(
 
 def stored_facts(candidacy: Candidacy) -> ChildFacts:
     """The facts a candidacy was sent with."""
-    return core_facts.from_data(candidacy.facts)
+    return core_facts.from_data(candidacy.facts, tuple(candidacy.facts))
 
 
 def entries_of(candidacies: Iterable[Candidacy]) -> list[Entry]:

@@ -94,8 +94,17 @@ class _Purse:
         return None
 
 
-def allocate(rule: AllocationRule, claims: Sequence[Claim], available: Sequence[int]) -> Allocation:
+def allocate(
+    rule: AllocationRule,
+    claims: Sequence[Claim],
+    available: Sequence[int],
+    caps: Sequence[int | None] | None = None,
+    served: dict[str, int] | None = None,
+) -> Allocation:
     """Give each claim its amount in order of rank, from the funds in their order.
+
+    `caps` are awards per household where each claim has its own, else the rule's; `served` counts what households
+    have already, and is counted on.
 
     Laws: no fund is overspent; under `Fit.STOP` the awarded are the first of the ranking (less those the household cap
     holds back) and added money never removes an award.
@@ -105,13 +114,14 @@ def allocate(rule: AllocationRule, claims: Sequence[Claim], available: Sequence[
         raise ValueError(message)
     purse = _Purse(rule, available)
     shares: list[Share] = []
-    served: dict[str, int] = {}
+    served = {} if served is None else served
     cut_off: int | None = None
     nothing = (0,) * len(available)
     capped = Share(nothing, ReasonCode.HOUSEHOLD_CAP_REACHED)
     exhausted = Share(nothing, ReasonCode.FUNDS_EXHAUSTED)
     for position, claim in enumerate(claims, start=1):
-        if rule.household_cap is not None and served.get(claim.household, 0) >= rule.household_cap:
+        cap = rule.household_cap if caps is None else caps[position - 1]
+        if cap is not None and served.get(claim.household, 0) >= cap:
             shares.append(capped)
             continue
         parts = None

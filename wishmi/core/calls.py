@@ -1,22 +1,56 @@
 """A call's rules as frozen data: what `wishmi.calls.document` makes of a published document."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from wishmi.core.conditions import Condition
+from wishmi.core.facts import BASE
+from wishmi.core.rules.amounts import AmountRule
+from wishmi.core.rules.distribution import Discretion, GrantCap, Reserve, Sharing
+from wishmi.core.rules.judging import Condition
+from wishmi.core.rules.life import LifeRule
+from wishmi.core.rules.payment import PaymentRule
+from wishmi.core.rules.use import UseRule
 from wishmi.core.scoring import Criterion
+
+__all__ = [
+    "PUBLIC_KEYS", "AllocationRule", "AwardMode", "Band", "CallRules", "DrawRule", "Fit", "FundRule", "LifeRule",
+    "Method", "OrderKey", "PaymentRule", "UseRule",
+]  # fmt: skip
+
+
+class Method(StrEnum):
+    """How a call selects."""
+
+    POINTS = "points"
+    UNIVERSAL = "universal"
+    FIRST_COME = "first_come"
+    CLASSES = "classes"
+    LOTTERY = "lottery"
+    COMMISSION = "commission"
+
+
+class AwardMode(StrEnum):
+    """Whether a family applies, claims what a list entitles it to, or gets it without doing anything."""
+
+    APPLICATION = "application"
+    CLAIM = "claim"
+    AUTOMATIC = "automatic"
 
 
 class OrderKey(StrEnum):
     """What separates children of equal points, in the order the call names."""
 
     LOWER_INDICATOR = "lower_indicator"
+    LOWER_INCOME = "lower_income"
     YOUNGER = "younger"
+    ARRIVAL = "arrival"
+    HIGHER_SCORE = "higher_score"
     DRAW = "draw"
+    CODE = "code"
 
 
-PUBLIC_KEYS = frozenset({OrderKey.DRAW})
+PUBLIC_KEYS = frozenset({OrderKey.DRAW, OrderKey.CODE})
 """Keys anyone can check; the others rest on private facts that only an auditor sees."""
 
 
@@ -70,33 +104,12 @@ class AllocationRule:
 
 
 @dataclass(frozen=True, slots=True)
-class LifeRule:
-    """The life of an award: days to accept, the last day of use."""
-
-    accept_within_days: int
-    use_until: date
-
-
-@dataclass(frozen=True, slots=True)
-class UseRule:
-    """How a voucher may be used: hours of free cancellation, days a provider has to confirm."""
-
-    confirm_within_days: int
-    free_cancellation_hours: int
-    minimum_price: int
-    maximum_price: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentRule:
-    """When a provider is paid: days between use and statement."""
-
-    holding_days: int
-
-
-@dataclass(frozen=True, slots=True)
 class CallRules:
-    """All rules of one call version. Amounts in minor units of `unit`."""
+    """All rules of one call version. Amounts in minor units of `unit`.
+
+    `amount` is None where the amount goes by `bands` of the indicator. `facts` are those the call asks: the groups of
+    the commitment hold them and no others. `classes` come before everything: the first that is met is a child's.
+    """
 
     code: str
     version: int
@@ -114,3 +127,18 @@ class CallRules:
     life: LifeRule
     use: UseRule
     payment: PaymentRule
+    facts: tuple[str, ...] = BASE
+    amount: AmountRule | None = None
+    method: Method = Method.POINTS
+    mode: AwardMode = AwardMode.APPLICATION
+    classes: tuple[Condition, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
+    grant_cap: GrantCap | None = None
+    sharing: Sharing = Sharing.WHOLE
+    discretion: Discretion | None = None
+
+    def amounts(self) -> tuple[int, ...] | None:
+        """Every whole amount the call can award, None where they follow from prices or shares."""
+        if self.amount is None:
+            return tuple(band.amount for band in self.bands)
+        return self.amount.values() if self.sharing is Sharing.WHOLE else None

@@ -1,18 +1,21 @@
 """A whole column of children at once: the same facts as `ChildFacts`, as numpy arrays."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
-from wishmi.core.facts import APPLICANT_ROLES, ISEE_KINDS, ChildFacts
+from wishmi.core.facts import ISEE_KINDS, ChildFacts
+from wishmi.core.rules.vocabulary import ROLES, VOCABULARY, FactKind, Value
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 NO_INDICATOR = -1
+NOTHING = -1
 NO_DATE = 0
 
 
@@ -23,7 +26,11 @@ def ymd(day: date | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """One array per fact. Dates as yyyymmdd (0: none), the indicator in cents (-1: none), kinds and roles by number."""
+    """One array per fact. Dates as yyyymmdd (0: none), the indicator in cents (-1: none), kinds and roles by number.
+
+    `more` holds the other facts that are asked. A word is the place of that word in `words` (-1: none), a set of words
+    has a bit for each word it holds, in the order of `words`.
+    """
 
     born_on: Ints
     submitted_on: Ints
@@ -36,6 +43,18 @@ class Columns:
     lone_parent: Bools
     disabled_members: Ints
     applicant_role: Ints
+    more: Mapping[str, Ints] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def column(self, name: str) -> Ints:
+        """The array of a fact, whichever it is; yes-or-no facts as truth values."""
+        found = self.more.get(name)
+        return cast("Ints", getattr(self, name)) if found is None else found
+
+    def bits(self, name: str, wanted: Sequence[str]) -> int:
+        """The bits of some words of a set."""
+        known = self.words.get(name, ())
+        return sum(1 << known.index(word) for word in wanted if word in known)
 
     def __len__(self) -> int:
         """The number of children."""
@@ -59,8 +78,46 @@ class Columns:
             minors=ints([row.minors for row in rows]),
             lone_parent=np.array([row.lone_parent for row in rows], dtype=np.bool_),
             disabled_members=ints([row.disabled_members for row in rows]),
-            applicant_role=ints([APPLICANT_ROLES.index(row.applicant_role) for row in rows]),
+            applicant_role=ints([ROLES.index(row.applicant_role) for row in rows]),
+            **_more_of(rows),
         )
+
+
+def _more_of(rows: Sequence[ChildFacts]) -> dict[str, Mapping[str, Ints] | Mapping[str, tuple[str, ...]]]:
+    """Columns of the facts beyond the fields; each row must hold the same ones, as the rows of one call do."""
+    if not rows or not rows[0].more:
+        return {}
+    names = [name for name, _ in rows[0].more]
+    more: dict[str, Ints] = {}
+    words: dict[str, tuple[str, ...]] = {}
+    for place, name in enumerate(names):
+        values = [row.more[place][1] for row in rows]
+        more[name], words[name] = encoded(name, values)
+    return {"more": more, "words": words}
+
+
+def encoded(name: str, values: Sequence[Value]) -> tuple[Ints, tuple[str, ...]]:
+    """The values of one fact as an array, and the words its numbers stand for."""
+    fact, known = VOCABULARY[name], ()
+    numbers: list[int]
+    match fact.kind:
+        case FactKind.FLAG:
+            return cast("Ints", np.array(values, dtype=np.bool_)), ()
+        case FactKind.DAY:
+            numbers = [ymd(cast("date | None", value)) for value in values]
+        case FactKind.CHOICE:
+            numbers = [fact.choices.index(cast("str", value)) for value in values]
+        case FactKind.WORD:
+            known = tuple(sorted({cast("str", value) for value in values if value is not None}))
+            at = {word: place for place, word in enumerate(known)}
+            numbers = [NOTHING if value is None else at[cast("str", value)] for value in values]
+        case FactKind.WORDS:
+            known = tuple(sorted({word for value in values for word in cast("tuple[str, ...]", value)}))
+            bit = {word: 1 << place for place, word in enumerate(known)}
+            numbers = [sum(bit[word] for word in cast("tuple[str, ...]", value)) for value in values]
+        case _:
+            numbers = [NOTHING if value is None else cast("int", value) for value in values]
+    return np.array(numbers, dtype=np.int64), known
 
 
 def ages(born_on: Ints, day: Ints) -> Ints:

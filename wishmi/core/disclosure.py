@@ -17,7 +17,7 @@ from wishmi.core.columns import Bools, Columns, Ints
 LEAST = 5
 """How many children must share a value before it is told."""
 
-SENSITIVE = ("disabled_members",)
+SENSITIVE = ("disabled_members", "disabled_minors", "disabled")
 """The facts that a published total must not reveal: by default those of health."""
 
 UNTOLD = "0+"
@@ -31,7 +31,7 @@ def sensitive_masks(
     show.
     """
     scored = {criterion.fact for criterion in rules.criteria}
-    return tuple(np.asarray(getattr(columns, fact)[places] > 0) for fact in facts if fact in scored)
+    return tuple(np.asarray(columns.column(fact)[places] > 0) for fact in facts if fact in scored)
 
 
 def point_labels(totals: Ints, sensitive: Sequence[Bools], least: int = LEAST) -> list[str]:

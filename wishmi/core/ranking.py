@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wishmi.core.calls import CallRules, OrderKey
-from wishmi.core.columns import Columns, Ints
+from wishmi.core.columns import NOTHING, Bools, Columns, Ints
 from wishmi.core.eligibility import ColumnVerdict, assess_columns
 from wishmi.core.facts import ChildFacts
 from wishmi.core.reasons import Reason
@@ -53,14 +53,34 @@ def draw_key(seed: bytes, code: str) -> bytes:
 
 
 def _keys(rules: CallRules, columns: Columns, totals: Ints) -> list[Ints]:
-    """The numeric keys, most important first, each ascending."""
-    keys = [-totals]
+    """The numeric keys, most important first, each ascending: the class, the points, then the order of the call."""
+    keys = [classes_of(rules, columns), -totals] if rules.classes else [-totals]
     for key in rules.order:
-        if key is OrderKey.LOWER_INDICATOR:
-            keys.append(columns.isee_cents)
-        elif key is OrderKey.YOUNGER:
-            keys.append(-columns.born_on)
+        match key:
+            case OrderKey.LOWER_INDICATOR:
+                keys.append(columns.isee_cents)
+            case OrderKey.LOWER_INCOME:
+                income = columns.column("income_cents")
+                keys.append(np.where(income == NOTHING, _LAST, income))
+            case OrderKey.YOUNGER:
+                keys.append(-columns.born_on)
+            case OrderKey.ARRIVAL:
+                keys.append(columns.column("arrival"))
+            case OrderKey.HIGHER_SCORE:
+                keys.append(-columns.column("commission_score"))
     return keys
+
+
+_LAST = np.iinfo(np.int64).max
+"""Whose income is not known comes after every income."""
+
+
+def classes_of(rules: CallRules, columns: Columns) -> Ints:
+    """The class of every row: the place of the first condition that is met; after the last for who meets none."""
+    found = np.full(len(columns), len(rules.classes), dtype=np.int64)
+    for place in reversed(range(len(rules.classes))):
+        found = np.where(rules.classes[place].met(columns), place, found)
+    return found
 
 
 def rank_columns(
@@ -95,6 +115,8 @@ def _settle(
         level &= key[1:] == key[:-1]
     if not level.any():
         return places
+    if OrderKey.CODE in rules.order:
+        return _by_code(codes, places, level)
     if seed is None or OrderKey.DRAW not in rules.order:
         message = "children are level on every key and there is no draw to separate them"
         raise ValueError(message)
@@ -103,6 +125,13 @@ def _settle(
         group = sorted(places[start:stop], key=lambda place: draw_key(seed, codes[place]))
         places[start:stop] = group
     return places
+
+
+def _by_code(codes: Sequence[str], places: Ints, level: Bools) -> Ints:
+    """Inside each level group by publication code: only where the order changes nothing for anyone."""
+    group = np.concatenate(([0], np.cumsum(~level)))
+    ordered = sorted(zip(group.tolist(), places.tolist(), strict=True), key=lambda one: (one[0], codes[one[1]]))
+    return np.array([place for _, place in ordered], dtype=np.int64)
 
 
 def rank(rules: CallRules, entries: Sequence[Entry], seed: bytes | None) -> Ranking:

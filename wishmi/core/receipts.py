@@ -6,13 +6,14 @@ it.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from wishmi.core import commitment as commitments
 from wishmi.core.calls import CallRules
 from wishmi.core.canonical import Fields, MalformedError, digest, dump, load, printable
-from wishmi.core.facts import GROUPS, ChildFacts, as_data, from_data
+from wishmi.core.facts import BASE, GROUPS, ChildFacts, as_data, from_data, group_data
+from wishmi.core.rules.vocabulary import VOCABULARY
 from wishmi.core.manifest import Manifest, read_parts
 from wishmi.core.publication import CODE, Published, Row
 from wishmi.core.reasons import Reason
@@ -24,7 +25,7 @@ _FIELDS = (
     "format", "publication", "root", "row", "commitment", "index", "path", "groups", "points", "total",
     "award", "exclusion",
 )  # fmt: skip
-_GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
+_GROUP_OF = {name: fact.group for name, fact in VOCABULARY.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,6 @@ def receipt_of(published: Published, rules: CallRules, place: int, holder: Holde
     row, leaf = published.rows[place], published.leaves[place]
     scored = score(rules.criteria, holder.facts)
     is_ranked = row.position is not None
-    facts = as_data(holder.facts)
     funds = [fund.code for fund in rules.funds]
     data: dict[str, object] = {
         "format": FORMAT,
@@ -86,8 +86,8 @@ def receipt_of(published: Published, rules: CallRules, place: int, holder: Holde
         "index": place,
         "path": [step.hex() for step in published.tree.path(place)],
         "groups": {
-            group: {"facts": {name: facts[name] for name in names}, "salt": holder.salts[group].hex()}
-            for group, names in GROUPS.items()
+            group: {"facts": group_data(holder.facts, group), "salt": holder.salts[group].hex()}
+            for group in GROUPS
         },
         "points": [{"fact": fact, "points": points} for fact, points in scored.parts] if is_ranked else [],
         "total": scored.total if is_ranked else None,
@@ -162,13 +162,15 @@ def _read_groups(fields: Fields) -> tuple[dict[str, bytes], dict[str, Mapping[st
     """The leaf of every group, and the facts of the open ones."""
     leaves: dict[str, bytes] = {}
     opened: dict[str, Mapping[str, object]] = {}
-    for group, names in GROUPS.items():
+    for group in GROUPS:
         data = fields.mapping(group)
         if "leaf" in data:
             leaves[group] = Fields(data, ("leaf",), fields.at(group)).digest("leaf")
             continue
         shown = Fields(data, ("facts", "salt"), fields.at(group))
-        facts = Fields(shown.data["facts"], names, shown.at("facts"))
+        asked = shown.mapping("facts")
+        names = [name for name in asked if _GROUP_OF.get(name) == group]
+        facts = Fields(asked, names, shown.at("facts"))
         opened[group] = facts.data
         text = json.dumps(facts.data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         leaves[group] = commitments.group_leaf(group, text, shown.digest("salt"))
@@ -187,9 +189,11 @@ def read_reasons(items: Collection[object]) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def read_facts(data: Mapping[str, object], place: str = "facts") -> ChildFacts:
-    """All facts of a child from plain data; raises MalformedError."""
+def read_facts(
+    data: Mapping[str, object], place: str = "facts", names: Sequence[str] = BASE
+) -> ChildFacts:
+    """The facts `names` of a child from plain data; raises MalformedError."""
     try:
-        return from_data(data)
+        return from_data(data, names)
     except (ValueError, TypeError, KeyError) as fault:
         raise MalformedError(place, printable(str(fault))) from None

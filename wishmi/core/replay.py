@@ -6,7 +6,7 @@ header first.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wishmi.core import commitment as commitments
@@ -14,7 +14,7 @@ from wishmi.core import manifest as manifests
 from wishmi.core import publication as names
 from wishmi.core.calls import CallRules
 from wishmi.core.canonical import Fields, MalformedError, dump_line, load, printable
-from wishmi.core.facts import GROUPS, ChildFacts, as_data
+from wishmi.core.facts import BASE, GROUPS, ChildFacts, as_data
 from wishmi.core.findings import Check, FindingCode, Findings
 from wishmi.core.folder import Folder, read_folder
 from wishmi.core.publication import CODE, Leaf, Money
@@ -82,7 +82,8 @@ def verify_facts(files: Mapping[str, bytes], rules: CallRules | None, raw: bytes
     found = Findings(Check.AUDITOR)
     folder = read_folder(files, Findings(Check.AUDITOR))
     published = {leaf.code: leaf for leaf in (folder.leaves or {}).values()}
-    header, rows = _read_file(raw, published, found)
+    asked = BASE if rules is None else rules.facts
+    header, rows = _read_file(raw, published, asked, found)
     if folder.manifest is None or folder.leaves is None or rules is None:
         found.add(FindingCode.REPLAY_IMPOSSIBLE, FACTS, why="the folder or its call cannot be read")
         return Report(found.all, None, is_anchored=False)
@@ -161,7 +162,7 @@ def _compare(name: str, again: bytes, published: bytes, found: Findings) -> None
 
 
 def _read_file(
-    raw: bytes, published: Mapping[str, Leaf], found: Findings
+    raw: bytes, published: Mapping[str, Leaf], asked: Sequence[str], found: Findings
 ) -> tuple[FactsHeader | None, list[FactsRow]]:
     """Header and rows; each row is checked against its commitment and then lets go of its salts.
 
@@ -176,7 +177,7 @@ def _read_file(
             if number == 1:
                 header = _read_header(data)
                 continue
-            row = _read_row(data)
+            row = _read_row(data, asked)
         except MalformedError as fault:
             found.add(FindingCode.FACTS_UNREADABLE, FACTS, number, field=fault.field, why=fault.why)
             continue
@@ -213,12 +214,12 @@ def _read_header(data: object) -> FactsHeader:
     )
 
 
-def _read_row(data: object) -> FactsRow:
+def _read_row(data: object, asked: Sequence[str]) -> FactsRow:
     fields = Fields(data, ("code", "facts", "salts", "exclusion", "standing"))
     salts = Fields(fields.data["salts"], tuple(GROUPS), "salts")
     return FactsRow(
         code=fields.text("code", CODE),
-        facts=read_facts(fields.mapping("facts")),
+        facts=read_facts(fields.mapping("facts"), names=asked),
         salts={group: salts.digest(group) for group in GROUPS},
         exclusion=read_reasons(fields.items("exclusion")),
         standing=None if fields.is_null("standing") else _read_standing(fields.data["standing"]),

@@ -7,9 +7,12 @@ import numpy as np
 
 from wishmi.core.columns import Columns, Ints
 from wishmi.core.facts import ChildFacts
+from wishmi.core.rules.judging import number, words
+from wishmi.core.rules.vocabulary import Known
 
-COUNTS = ("minors", "disabled_members")
-FLAGS = ("lone_parent",)
+COUNTS = ("minors", "disabled_members", "disabled_minors", "household_size", "commission_score")
+FLAGS = ("lone_parent", "unemployed_parent", "disabled")
+SETS = ("target_groups", "benefits")
 
 
 class Criterion(Protocol):
@@ -19,7 +22,7 @@ class Criterion(Protocol):
     def fact(self) -> str:
         """The fact it reads."""
 
-    def points(self, child: ChildFacts) -> int:
+    def points(self, known: Known) -> int:
         """Points of one child."""
 
     def points_of(self, columns: Columns) -> Ints:
@@ -34,13 +37,14 @@ class PointsEach:
     each: int
     at_most: int
 
-    def points(self, child: ChildFacts) -> int:
+    def points(self, known: Known) -> int:
         """Units, capped, times the points of each."""
-        return int(min(getattr(child, self.fact), self.at_most)) * self.each
+        return min(number(known, self.fact) or 0, self.at_most) * self.each
 
     def points_of(self, columns: Columns) -> Ints:
         """The same over a column."""
-        return np.asarray(np.minimum(getattr(columns, self.fact), self.at_most) * self.each, dtype=np.int64)
+        counts = np.minimum(columns.column(self.fact), self.at_most)
+        return np.asarray(np.maximum(counts, 0) * self.each, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,32 @@ class PointsIf:
     fact: str
     points_if: int
 
-    def points(self, child: ChildFacts) -> int:
+    def points(self, known: Known) -> int:
         """The points, or none."""
-        return self.points_if if getattr(child, self.fact) else 0
+        return self.points_if if known[self.fact] else 0
 
     def points_of(self, columns: Columns) -> Ints:
         """The same over a column."""
-        return np.asarray(getattr(columns, self.fact) * self.points_if, dtype=np.int64)
+        return np.asarray(columns.column(self.fact) * self.points_if, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class PointsOneOf:
+    """`points_if` points where a set of words holds at least one of those named: target groups, benefits."""
+
+    fact: str
+    words: tuple[str, ...]
+    points_if: int
+
+    def points(self, known: Known) -> int:
+        """The points, once, or none."""
+        held = words(known, self.fact)
+        return self.points_if if any(word in held for word in self.words) else 0
+
+    def points_of(self, columns: Columns) -> Ints:
+        """The same over a column."""
+        holds = (columns.column(self.fact) & columns.bits(self.fact, self.words)) != 0
+        return np.asarray(holds * self.points_if, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +92,8 @@ class Score:
 
 def score(criteria: tuple[Criterion, ...], child: ChildFacts) -> Score:
     """Points of one child, one by one."""
-    parts = tuple((criterion.fact, criterion.points(child)) for criterion in criteria)
+    known = child.known()
+    parts = tuple((criterion.fact, criterion.points(known)) for criterion in criteria)
     return Score(sum(points for _, points in parts), parts)
 
 

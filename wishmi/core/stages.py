@@ -16,6 +16,7 @@ from wishmi.core.allocation import (
 )
 from wishmi.core.calls import AllocationRule
 from wishmi.core.columns import Ints
+from wishmi.core.divided import allocate_divided, is_divided
 from wishmi.core.ranking import Ranking
 
 
@@ -85,6 +86,8 @@ def _allocate_places(
 ) -> Allocation:
     """Allocate to the entries at `places`, in that order."""
     rule, amounts = ranking.rules.allocation, ranking.verdict.amount[places]
+    if is_divided(ranking.rules):
+        return allocate_divided(ranking, households, places, holders, free)
     if can_allocate_columns(rule):
         return allocate_columns(rule, amounts, free)
     pairs = zip(places.tolist(), amounts.tolist(), strict=True)

@@ -4,6 +4,7 @@ from collections import Counter
 
 from wishmi.core import publication as names
 from wishmi.core.calls import CallRules, Fit
+from wishmi.core.divided import is_divided
 from wishmi.core.disclosure import LEAST
 from wishmi.core.findings import FindingCode, Findings
 from wishmi.core.folder import Folder
@@ -56,6 +57,9 @@ def _check_cut_off(rows: dict[int, Row], totals: Totals, rules: CallRules, found
     """
     ranked = [(line, row) for line, row in rows.items() if row.position is not None]
     cut_off = len(ranked) + 1 if totals.cut_off is None else totals.cut_off
+    if is_divided(rules):
+        # Whoever a reserve serves may stand after the first child that waits; who that is only the replay can tell.
+        return
     if not 1 <= cut_off <= len(ranked) + 1 or (totals.cut_off is not None and cut_off > len(ranked)):
         found.add(FindingCode.CUT_OFF_WRONG, names.TOTALS, cut_off=cut_off)
         return
@@ -109,7 +113,8 @@ def _check_against_call(totals: Totals, rules: CallRules, found: Findings) -> No
     if [fund.code for fund in totals.funds] != [fund.code for fund in rules.funds]:
         found.add(FindingCode.FUNDS_DIFFER, names.TOTALS)
         return
-    amounts = {band.amount for band in rules.bands}
+    known = rules.amounts()
+    amounts = set(known or ())
     may_be_partial = rules.allocation.split_funds or rules.allocation.partial_last
     for fund, rule in zip(totals.funds, rules.funds, strict=True):
         if fund.available != rule.appropriated:
@@ -122,7 +127,9 @@ def _check_against_call(totals: Totals, rules: CallRules, found: Findings) -> No
             )
         for cell in fund.cells or ():
             bounds = {cell.low, cell.high}
-            if max(bounds) > max(amounts) or not (may_be_partial or bounds <= amounts):
+            if known is not None and (
+                max(bounds) > max(amounts) or not (may_be_partial or bounds <= amounts)
+            ):
                 found.add(FindingCode.AMOUNT_UNKNOWN, names.TOTALS, fund=fund.code, amount=max(bounds))
     _check_number(totals, rules, found)
 

@@ -44,7 +44,8 @@ def verify_receipt(
     found = Findings(Check.FAMILY)
     try:
         receipt = read_receipt(load(raw))
-        facts = read_facts({**as_data(_UNKNOWN), **_opened(receipt)}, "groups")
+        data = {**as_data(_UNKNOWN), **_opened(receipt)}
+        facts = read_facts(data, "groups", tuple(data))
     except MalformedError as fault:
         found.add(FindingCode.FILE_UNREADABLE, RECEIPT, field=fault.field, why=fault.why)
         return Report(found.all, None, is_anchored=False)
@@ -91,7 +92,8 @@ def _check_folder(receipt: Receipt, folder: Folder, found: Findings) -> None:
 
 def _check_sums(receipt: Receipt, facts: ChildFacts, rules: CallRules, found: Findings) -> None:
     """The points shown follow from the facts shown; their total is the one published."""
-    expected = [part for part in score(rules.criteria, facts).parts if part[0] in _opened(receipt)]
+    opened = _opened(receipt)
+    expected = list(score(tuple(one for one in rules.criteria if one.fact in opened), facts).parts)
     if receipt.row.position is None:
         expected = []
     if expected != list(receipt.points):

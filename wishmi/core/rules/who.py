@@ -1,0 +1,344 @@
+"""Conditions on who somebody is: age, birth, school, where they live, what holds of the household, lists."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+import numpy as np
+
+from wishmi.core.columns import NO_DATE, NOTHING, Bools, Columns, Ints, ages, ymd
+from wishmi.core.dates import age_on
+from wishmi.core.reasons import Reason, ReasonCode
+from wishmi.core.rules.judging import Leaf, day, number, text, words
+from wishmi.core.rules.vocabulary import VOCABULARY, FactKind, Known
+
+When = str | date
+"""A day that is a fact of its own, by name, or a day the call names."""
+
+
+def when_facts(when: When) -> tuple[str, ...]:
+    """What must be known to know the day."""
+    return (when,) if isinstance(when, str) else ()
+
+
+def when_of(when: When, known: Known) -> date | None:
+    """The day."""
+    return day(known, when) if isinstance(when, str) else when
+
+
+def whens_of(when: When, columns: Columns) -> Ints:
+    """The day of every row."""
+    if isinstance(when, str):
+        return columns.column(when)
+    return np.full(len(columns), ymd(when), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeBetween(Leaf):
+    """Completed years from `least` to `most` (None: no upper bound) on a day."""
+
+    least: int
+    most: int | None
+    on: When = "submitted_on"
+
+    @property
+    def facts(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The birth date, and the day."""
+        return ("born_on", *when_facts(self.on))
+
+    def why_not(self, known: Known) -> Reason | None:
+        """No such day, not born, too young, too old."""
+        born_on, when = day(known, "born_on"), when_of(self.on, known)
+        assert born_on is not None
+        if when is None:
+            return Reason(ReasonCode.DAY_MISSING, {"fact": str(self.on)})
+        if born_on > when:
+            return Reason(ReasonCode.NOT_YET_BORN, {"born_on": born_on.isoformat()})
+        age = age_on(born_on, when)
+        if age < self.least:
+            return Reason(ReasonCode.TOO_YOUNG, {"age": age, "least": self.least, "on": when.isoformat()})
+        if self.most is None or age <= self.most:
+            return None
+        return Reason(ReasonCode.ABOVE_AGE, {"age": age, "most": self.most, "on": when.isoformat()})
+
+    def met(self, columns: Columns) -> Bools:
+        """Who is of that age on that day."""
+        days = whens_of(self.on, columns)
+        age = ages(columns.born_on, days)
+        fits = (days != NO_DATE) & (columns.born_on <= days) & (age >= self.least)
+        return np.asarray(fits if self.most is None else fits & (age <= self.most))
+
+
+@dataclass(frozen=True, slots=True)
+class BornBetween(Leaf):
+    """Born from one day to another, both included."""
+
+    first: date
+    last: date
+    facts: ClassVar[tuple[str, ...]] = ("born_on",)
+
+    def why_not(self, known: Known) -> Reason | None:
+        """Born before or after."""
+        born_on = day(known, "born_on")
+        assert born_on is not None
+        if self.first <= born_on <= self.last:
+            return None
+        said = {"born_on": born_on.isoformat(), "first_on": self.first.isoformat(), "last_on": self.last.isoformat()}
+        return Reason(ReasonCode.BORN_OUTSIDE, said)
+
+    def met(self, columns: Columns) -> Bools:
+        """Who was born in between."""
+        return np.asarray((columns.born_on >= ymd(self.first)) & (columns.born_on <= ymd(self.last)))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnsInYear(Leaf):
+    """The age somebody reaches in the calendar year of the application, from `least` to `most`."""
+
+    least: int
+    most: int
+    facts: ClassVar[tuple[str, ...]] = ("born_on", "submitted_on")
+
+    def why_not(self, known: Known) -> Reason | None:
+        """Born in another year."""
+        born_on, submitted_on = day(known, "born_on"), day(known, "submitted_on")
+        assert born_on is not None
+        assert submitted_on is not None
+        age = submitted_on.year - born_on.year
+        if self.least <= age <= self.most:
+            return None
+        said = {"year": born_on.year, "first": submitted_on.year - self.most, "last": submitted_on.year - self.least}
+        return Reason(ReasonCode.BIRTH_YEAR_OUTSIDE, said)
+
+    def met(self, columns: Columns) -> Bools:
+        """Who reaches such an age."""
+        age = columns.submitted_on // 10_000 - columns.born_on // 10_000
+        return np.asarray((age >= self.least) & (age <= self.most))
+
+
+@dataclass(frozen=True, slots=True)
+class LivesHereFor(Leaf):
+    """Child, applicant or one parent has lived here for so many years on the day of the application."""
+
+    since: str
+    years: int
+
+    @property
+    def facts(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Since when, and the day."""
+        return (self.since, "submitted_on")
+
+    def why_not(self, known: Known) -> Reason | None:
+        """Not here, or not for long enough."""
+        since, submitted_on = day(known, self.since), day(known, "submitted_on")
+        assert submitted_on is not None
+        if since is not None and since <= submitted_on and age_on(since, submitted_on) >= self.years:
+            return None
+        said: dict[str, str | int] = {"fact": self.since, "years": self.years}
+        if since is not None:
+            said["since_on"] = since.isoformat()
+        return Reason(ReasonCode.RESIDENCE_TOO_SHORT, said)
+
+    def met(self, columns: Columns) -> Bools:
+        """Whose years are enough."""
+        since, days = columns.column(self.since), columns.submitted_on
+        return np.asarray((since != NO_DATE) & (since <= days) & (ages(since, days) >= self.years))
+
+
+FLAG_REASONS = {
+    "resident": ReasonCode.NOT_RESIDENT,
+    "domiciled": ReasonCode.NOT_DOMICILED,
+    "school_here": ReasonCode.SCHOOL_ELSEWHERE,
+    "lone_parent": ReasonCode.NOT_LONE_PARENT,
+    "unemployed_parent": ReasonCode.NO_UNEMPLOYED_PARENT,
+    "disabled": ReasonCode.NO_DISABILITY,
+    "group_here": ReasonCode.GROUP_ELSEWHERE,
+    "provider_listed": ReasonCode.PROVIDER_NOT_LISTED,
+}
+"""The yes-or-no facts a call may require, and what it means when one does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds(Leaf):
+    """A yes-or-no fact holds."""
+
+    fact: str
+
+    @property
+    def facts(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The fact."""
+        return (self.fact,)
+
+    def why_not(self, known: Known) -> Reason | None:
+        """It does not hold."""
+        return None if known[self.fact] else Reason(FLAG_REASONS[self.fact])
+
+    def met(self, columns: Columns) -> Bools:
+        """For whom it holds."""
+        return np.asarray(columns.column(self.fact), dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class CountBetween(Leaf):
+    """A counted fact lies from `least` to `most` (None: no upper bound)."""
+
+    fact: str
+    least: int
+    most: int | None = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The fact."""
+        return (self.fact,)
+
+    def why_not(self, known: Known) -> Reason | None:
+        """Not known to be any number, too few, too many."""
+        count = number(known, self.fact)
+        if count is None or count < self.least:
+            return Reason(ReasonCode.TOO_FEW, {"fact": self.fact, "count": count or 0, "least": self.least})
+        if self.most is None or count <= self.most:
+            return None
+        return Reason(ReasonCode.TOO_MANY, {"fact": self.fact, "count": count, "most": self.most})
+
+    def met(self, columns: Columns) -> Bools:
+        """Whose number fits."""
+        counts = columns.column(self.fact)
+        fits = (counts != NOTHING) & (counts >= self.least)
+        return np.asarray(fits if self.most is None else fits & (counts <= self.most))
+
+
+WORD_REASONS = {
+    "district": ReasonCode.DISTRICT_NOT_ADMITTED,
+    "school": ReasonCode.SCHOOL_NOT_ADMITTED,
+    "school_level": ReasonCode.SCHOOL_LEVEL_NOT_ADMITTED,
+    "household_type": ReasonCode.HOUSEHOLD_TYPE_NOT_ADMITTED,
+    "field": ReasonCode.FIELD_NOT_ADMITTED,
+}
+"""The facts of one word a call may restrict, and what it means when the word is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsOneOf(Leaf):
+    """A fact of one word is one of those named."""
+
+    fact: str
+    words: tuple[str, ...]
+
+    @property
+    def facts(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The fact."""
+        return (self.fact,)
+
+    def why_not(self, known: Known) -> Reason | None:
+        """Another word, or none."""
+        word = text(known, self.fact)
+        return None if word in self.words else Reason(WORD_REASONS[self.fact], {self.fact: word})
+
+    def met(self, columns: Columns) -> Bools:
+        """Whose word is named."""
+        column = columns.column(self.fact)
+        fact = VOCABULARY[self.fact]
+        known = fact.choices if fact.kind is FactKind.CHOICE else columns.words.get(self.fact, ())
+        # One look-up for each row; nothing (-1) finds the last place, which is never admitted.
+        admitted = np.array([*(word in self.words for word in known), False])
+        return np.asarray(admitted[column])
+
+
+SET_REASONS = {
+    "benefits": ReasonCode.NO_BENEFIT_HELD,
+    "target_groups": ReasonCode.NOT_IN_TARGET_GROUP,
+    "on_lists": ReasonCode.NOT_ON_LIST,
+}
+"""The sets of words of which a call may require one."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsOneOf(Leaf):
+    """A set of words (benefits held, target groups, lists) holds at least one of those named."""
+
+    fact: str
+    words: tuple[str, ...]
+
+    @property
+    def facts(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The fact."""
+        return (self.fact,)
+
+    def why_not(self, known: Known) -> Reason | None:
+        """None of them."""
+        held = words(known, self.fact)
+        return None if any(word in held for word in self.words) else Reason(SET_REASONS[self.fact])
+
+    def met(self, columns: Columns) -> Bools:
+        """Who holds one."""
+        return np.asarray((columns.column(self.fact) & columns.bits(self.fact, self.words)) != 0)
+
+
+@dataclass(frozen=True, slots=True)
+class NotFundedBy(Leaf):
+    """The same cost is not funded by another scheme already; a scheme that is not named may be added up with."""
+
+    schemes: tuple[str, ...]
+    facts: ClassVar[tuple[str, ...]] = ("other_schemes",)
+
+    def why_not(self, known: Known) -> Reason | None:
+        """The first scheme that funds it."""
+        held = words(known, "other_schemes")
+        found = next((scheme for scheme in self.schemes if scheme in held), None)
+        return None if found is None else Reason(ReasonCode.ALREADY_FUNDED, {"scheme": found})
+
+    def met(self, columns: Columns) -> Bools:
+        """Who has none of them."""
+        return np.asarray((columns.column("other_schemes") & columns.bits("other_schemes", self.schemes)) == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class DayUntil(Leaf):
+    """A day that is a fact comes at most `days` days after another day, and not before it; or until a fixed day.
+
+    With `of` None the fact must not pass `until`.
+    """
+
+    fact: str
+    of: str | None = None
+    days: int = 0
+    until: date | None = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The days it compares."""
+        return (self.fact,) if self.of is None else (self.fact, self.of)
+
+    def why_not(self, known: Known) -> Reason | None:
+        """No such day, or too late."""
+        given = day(known, self.fact)
+        start = None if self.of is None else day(known, self.of)
+        if given is None or (self.of is not None and start is None):
+            return Reason(ReasonCode.DAY_MISSING, {"fact": self.fact})
+        if start is not None:
+            late = not 0 <= (given - start).days <= self.days
+            return Reason(ReasonCode.CLAIMED_TOO_LATE, {"days": self.days}) if late else None
+        assert self.until is not None
+        if given <= self.until:
+            return None
+        return Reason(ReasonCode.DAY_TOO_LATE, {"fact": self.fact, "until": self.until.isoformat()})
+
+    def met(self, columns: Columns) -> Bools:
+        """Whose day is in time."""
+        given = columns.column(self.fact)
+        if self.of is None:
+            assert self.until is not None
+            return np.asarray((given != NO_DATE) & (given <= ymd(self.until)))
+        start = columns.column(self.of)
+        known = (given != NO_DATE) & (start != NO_DATE)
+        apart = _ordinals(given) - _ordinals(start)
+        return np.asarray(known & (apart >= 0) & (apart <= self.days))
+
+
+def _ordinals(days: Ints) -> Ints:
+    """Days counted on, from yyyymmdd, by the civil calendar; years begin in March so that leap days come last."""
+    year, month, of_month = days // 10_000, days // 100 % 100, days % 100
+    year = year - (month <= 2)
+    shifted = (month + 9) % 12
+    counted = 365 * year + year // 4 - year // 100 + year // 400 + (153 * shifted + 2) // 5 + of_month
+    return np.asarray(counted, dtype=np.int64)
