@@ -199,7 +199,7 @@ def _tie_funds(moment: datetime, actor: Actor, call: Call, document: CallDocumen
                 node.code,
                 node.name.it,
                 unit=document.amount.unit,
-                cup=node.cup,
+                cup=node.cup or "",
                 legal_reference=node.reference,
                 eligible_from=node.eligible_from,
                 eligible_until=node.eligible_to,

@@ -19,6 +19,9 @@ from wishmi.calls.document_yaml import YamlDocument, read_yaml
 from wishmi.core.calls import CallRules
 from wishmi.core.conditions import Condition
 
+TAGS = ("condition", "by")
+"""The keys that say of which kind a condition or an amount is."""
+
 __all__ = ["CallDocument", "DocumentRefused", "Finding", "parse_call"]
 
 
@@ -27,7 +30,7 @@ class CallDocument(CallBody):
 
     def conditions(self) -> tuple[Condition, ...]:
         """The core's conditions, the applicant's role first."""
-        return conditions_of(self.applicants, self.eligibility)
+        return conditions_of(self)
 
     def rules(self) -> CallRules:
         """The rules of this version, as the core judges by them."""
@@ -59,11 +62,11 @@ def _finding(document: YamlDocument, name: str, detail: ErrorDetails) -> Finding
 
 
 def _without_tags(document: YamlDocument, loc: Place) -> Place:
-    """The place in the document: pydantic puts the kind of a condition among the keys."""
+    """The place in the document: pydantic puts the kind of a condition or of an amount among the keys."""
     place: list[str | int] = []
     node: Any = document.tree
     for part in loc:
-        if isinstance(node, dict) and part not in node and node.get("condition") == part:
+        if isinstance(node, dict) and part not in node and part in {node.get(tag) for tag in TAGS}:
             continue
         place.append(part)
         if isinstance(node, dict):
@@ -96,14 +99,23 @@ def _sentence(detail: ErrorDetails, place: Place) -> str:
         case "list_type":
             sentence = f"{given} stands here: write a list, each entry behind a hyphen."
         case "union_tag_not_found":
-            sentence = "The condition has no kind: add condition with a known kind, such as age_under."
+            tag, example = _tag_of(detail)
+            what = "condition" if tag == "condition" else "amount"
+            sentence = f"The {what} has no kind: add {tag} with a known kind, such as {example}."
         case "union_tag_invalid":
             known = [word.strip(" '") for word in str(context["expected_tags"]).split(",")]
             tag = shown(context["tag"])
-            sentence = f"{tag} is not a condition this program knows: {did_you_mean(tag, known)}"
+            what = "a condition" if _tag_of(detail)[0] == "condition" else "a way to say the amount that"
+            sentence = f"{tag} is not {what} this program knows: {did_you_mean(tag, known)}"
         case _:
             sentence = f"{given} does not fit here: see docs/call-document.md."
     return sentence
+
+
+def _tag_of(detail: ErrorDetails) -> tuple[str, str]:
+    """The key that says the kind, and an example of one."""
+    tag = str(detail.get("ctx", {}).get("discriminator", "condition")).strip("'")
+    return tag, "age_under" if tag == "condition" else "flat"
 
 
 def _known_keys(loc: Place) -> list[str]:
@@ -118,8 +130,8 @@ def _known_keys(loc: Place) -> list[str]:
 
 
 def _tags(model: type[BaseModel]) -> tuple[Any, ...]:
-    field = model.model_fields.get("condition")
-    return get_args(field.annotation) if field else ()
+    fields = (model.model_fields.get(tag) for tag in TAGS)
+    return tuple(kind for field in fields if field for kind in get_args(field.annotation))
 
 
 def _models_under(model: type[BaseModel], key: str) -> Iterator[type[BaseModel]]:

@@ -4,24 +4,20 @@ Every check yields places and sentences; none raises. A document that passes can
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import TypeVar
-from zoneinfo import ZoneInfo
 
+from wishmi.calls.document_amounts import BySeason
+from wishmi.calls.document_build import condition_of
+from wishmi.calls.document_checks_amounts import amount_faults
+from wishmi.calls.document_checks_conditions import condition_faults
+from wishmi.calls.document_checks_selection import selection_faults
+from wishmi.calls.document_faults import Fault, doubled, euro, why_not_moment
 from wishmi.calls.document_findings import Place
-from wishmi.calls.document_rules import conditions_of
-from wishmi.calls.document_sections import (
-    CallBody,
-    IndicatorAtMostNode,
-    IndicatorAttestedNode,
-    PointsNode,
-    Window,
-)
-from wishmi.core.calls import Fit, OrderKey
-from wishmi.core.scoring import COUNTS
+from wishmi.calls.document_rules import amount_of, conditions_of, grant_cap_of
+from wishmi.calls.document_sections import CallBody, Window
+from wishmi.core.calls import AwardMode, Fit, Method, OrderKey
+from wishmi.core.rules.vocabulary import VOCABULARY, Source
 
-Fault = tuple[Place, str]
-Node = TypeVar("Node")
+__all__ = ["MARKED_SECTIONS", "euro", "facts_read", "faults", "why_not_moment"]
 
 MARKED_SECTIONS = (
     "window",
@@ -43,38 +39,15 @@ MARKED_SECTIONS = (
 def faults(call: CallBody, paths: Iterable[str]) -> Iterator[Fault]:
     """Everything that does not agree; `paths` are the places the document holds, for its marks."""
     yield from _window(call)
-    yield from _conditions(call)
-    yield from _bands(call)
-    yield from _threshold(call)
-    yield from _points(call)
-    yield from _order(call)
-    yield from _draw(call)
-    yield from _funds(call)
+    yield from condition_faults(call)
+    yield from amount_faults(call)
+    yield from selection_faults(call)
     yield from _terms(call)
+    yield from _life(call)
+    yield from _use(call)
+    yield from _payment(call)
     yield from _data(call)
     yield from _marks(call, set(paths))
-
-
-def euro(cents: int) -> str:
-    """An amount as the document writes it."""
-    return f"{cents // 100}.{cents % 100:02d}"
-
-
-def _doubled(values: Iterable[object]) -> Iterator[tuple[int, str]]:
-    seen: set[object] = set()
-    for place, value in enumerate(values):
-        if value in seen:
-            yield place, f"{value} is written twice: keep one of the two."
-        seen.add(value)
-
-
-def why_not_moment(local: datetime, zone: ZoneInfo) -> str | None:
-    """Why a local moment does not name one instant: the clock skips it or strikes it twice."""
-    early, late = local.replace(tzinfo=zone), local.replace(tzinfo=zone, fold=1)
-    if early.utcoffset() == late.utcoffset():
-        return None
-    shown = local.isoformat(timespec="minutes")
-    return f"{shown} falls in the hour in which the clock of {zone.key} changes: choose another hour."
 
 
 def _window(call: CallBody) -> Iterator[Fault]:
@@ -85,175 +58,34 @@ def _window(call: CallBody) -> Iterator[Fault]:
             yield ("window", name), wrong
     if window.closes_at <= window.opens_at:
         yield ("window", "closes_at"), "The window closes before it opens: write a moment after opens_at."
-    for place, sentence in _doubled(call.applicants.roles):
+    for place, sentence in doubled(call.applicants.roles):
         yield ("applicants", "roles", place), sentence
-
-
-def _only(call: CallBody, kind: type[Node]) -> tuple[int, Node] | None:
-    for place, node in enumerate(call.eligibility.all):
-        if isinstance(node, kind):
-            return place, node
-    return None
-
-
-def _conditions(call: CallBody) -> Iterator[Fault]:
-    here: Place = ("eligibility", "all")
-    for place, sentence in _doubled(node.condition for node in call.eligibility.all):
-        yield (*here, place, "condition"), sentence
-    attested = _only(call, IndicatorAttestedNode)
-    if attested is None:
-        sentence = "The amount goes by the indicator, but no condition asks for one: add indicator_attested."
-        yield here, sentence
-        return
-    place, node = attested
-    for kind, sentence in _doubled(node.kinds):
-        yield (*here, place, "kinds", kind), sentence
-    if node.issued_from > call.window.closes_at.date():
-        sentence = "Indicators would have to be issued after the window closes: nobody could apply."
-        yield (*here, place, "issued_from"), sentence
-
-
-def _bands(call: CallBody) -> Iterator[Fault]:
-    bands = call.amount.bands
-    if bands[0].from_ != 0:
-        sentence = (
-            f"The first band begins at {euro(bands[0].from_)}: write 0.00, or who is below gets nothing."
-        )
-        yield ("amount", "bands", 0, "from"), sentence
-    for place, band in enumerate(bands):
-        here: Place = ("amount", "bands", place)
-        if band.amount == 0:
+    before = window.closes_at
+    for place, span in enumerate(window.again):
+        here: Place = ("window", "again", place)
+        if span.closes_at <= span.opens_at:
+            yield (*here, "closes_at"), "The window closes before it opens: write a moment after opens_at."
+        if span.opens_at < before:
             yield (
-                (*here, "amount"),
-                "The amount is zero: write more, or end the bands and the threshold below it.",
+                (*here, "opens_at"),
+                "The window opens before the one above has closed: write a later moment.",
             )
-        if band.to <= band.from_:
-            yield (
-                (*here, "to"),
-                f"The band ends at {euro(band.to)}, not above where it begins: write a larger bound.",
-            )
-        if place == 0 or band.from_ == bands[place - 1].to:
-            continue
-        before = bands[place - 1].to
-        what = (
-            "overlaps the band before it" if band.from_ < before else "leaves a gap after the band before it"
-        )
-        sentence = (
-            f"The band begins at {euro(band.from_)} and {what}, which ends at {euro(before)}:"
-            f" write {euro(before)}; to_inclusive of the band before says which of the two takes the border."
-        )
-        yield (*here, "from"), sentence
-
-
-def _threshold(call: CallBody) -> Iterator[Fault]:
-    last = call.amount.bands[-1]
-    here: Place = ("amount", "bands", len(call.amount.bands) - 1)
-    found = _only(call, IndicatorAtMostNode)
-    if found is None:
-        sentence = f"No condition says where the bands end: add indicator_at_most, at_most: {euro(last.to)}."
-        yield ("eligibility", "all"), sentence
-        return
-    place, node = found
-    if last.to < node.at_most:
-        sentence = (
-            f"The threshold is {euro(node.at_most)}, but the bands end at {euro(last.to)}: add a band up to"
-            " the threshold or lower it, or families between the two have no amount."
-        )
-        yield ("eligibility", "all", place, "at_most"), sentence
-    elif last.to > node.at_most:
-        sentence = f"The bands end above the threshold of {euro(node.at_most)}: end them at the threshold."
-        yield (*here, "to"), sentence
-    elif not last.to_inclusive:
-        sentence = (
-            f"The threshold takes in {euro(last.to)}, the last band does not: write to_inclusive: true."
-        )
-        yield (*here, "to_inclusive"), sentence
-
-
-def _points(call: CallBody) -> Iterator[Fault]:
-    here: Place = ("selection", "points")
-    for place, sentence in _doubled(node.fact for node in call.selection.points):
-        yield (*here, place, "fact"), sentence
-    for place, node in enumerate(call.selection.points):
-        yield from (((*here, place, *where), sentence) for where, sentence in _points_shape(node))
-
-
-def _points_shape(node: PointsNode) -> Iterator[Fault]:
-    if node.fact in COUNTS:
-        for name in ("each", "at_most"):
-            if getattr(node, name) is None:
-                yield (
-                    (name,),
-                    f"{node.fact} is counted: write {name}, the points of one or the most that are counted.",
-                )
-        if node.if_true is not None:
-            yield ("if_true",), f"{node.fact} is counted, not yes or no: write each and at_most instead."
-        return
-    if node.if_true is None:
-        yield ("if_true",), f"{node.fact} is yes or no: write if_true with its points."
-    for name in ("each", "at_most"):
-        if getattr(node, name) is not None:
-            yield (name,), f"{node.fact} is yes or no and cannot be counted: write if_true instead."
-
-
-def _order(call: CallBody) -> Iterator[Fault]:
-    order = call.selection.order
-    for place, sentence in _doubled(order):
-        yield ("selection", "order", place), sentence
-    if order[-1] != OrderKey.DRAW:
-        sentence = "Children may still be level at the end: write draw as the last key of the order."
-        yield ("selection", "order", len(order) - 1), sentence
-
-
-def _draw(call: CallBody) -> Iterator[Fault]:
-    draw = call.selection.draw
-    if OrderKey.DRAW not in call.selection.order:
-        if draw is not None:
-            yield (
-                ("selection", "draw"),
-                "A draw is described, but the order does not use it: add draw to the order.",
-            )
-        return
-    if draw is None:
-        sentence = (
-            "The order ends with a draw: name its beacon, scheme, public_key and round before anyone applies."
-        )
-        yield ("selection", "draw"), sentence
-        return
-    here: Place = ("selection", "draw", "expected_at")
-    wrong = why_not_moment(draw.expected_at, call.window.time_zone)
-    if wrong:
-        yield here, wrong
-    if draw.expected_at <= call.window.closes_at:
-        sentence = "The round is due before the window closes and could be known: name one after closes_at."
-        yield here, sentence
-
-
-def _funds(call: CallBody) -> Iterator[Fault]:
-    least = min((band.amount for band in call.amount.bands), default=0)
-    for place, sentence in _doubled(fund.code for fund in call.funds):
-        yield ("funds", place, "code"), sentence
-    for place, fund in enumerate(call.funds):
-        here: Place = ("funds", place)
-        if fund.amount < least or fund.amount == 0:
-            sentence = (
-                f"The fund cannot pay one award, of {euro(least)} at least: raise its amount or drop it."
-            )
-            yield (*here, "amount"), sentence
-        if fund.eligible_to < fund.eligible_from:
-            yield (*here, "eligible_to"), "Spending ends before it begins: write a day after eligible_from."
-        elif fund.eligible_to < call.award.use_until:
-            sentence = (
-                f"Vouchers are used until {call.award.use_until}, after the fund's last day: write that day"
-                " or a later one, or end the use of vouchers earlier."
-            )
-            yield (*here, "eligible_to"), sentence
-        for category, sentence in _doubled(fund.categories):
-            yield (*here, "categories", category), sentence
+        before = span.closes_at
+    phase = window.providers
+    if phase is not None and not phase.opens_at < phase.closes_at <= window.opens_at:
+        sentence = "Providers come before families: their phase opens, closes, and then the window opens."
+        yield ("window", "providers", "closes_at"), sentence
 
 
 def _terms(call: CallBody) -> Iterator[Fault]:
-    if call.award.use_until <= call.window.closes_at.date():
+    closes = max([call.window.closes_at, *(span.closes_at for span in call.window.again)]).date()
+    # Where everyone is served there is no ranking to wait for: the last day of use may be the last to apply.
+    is_too_early = (
+        call.award.use_until < closes
+        if call.selection.method == Method.UNIVERSAL
+        else call.award.use_until <= closes
+    )
+    if is_too_early:
         yield ("award", "use_until"), "Vouchers would end before the window closes: write a later day."
     if call.allocation.fit == Fit.PASS_OVER and call.allocation.partial_last:
         sentence = (
@@ -261,21 +93,113 @@ def _terms(call: CallBody) -> Iterator[Fault]:
             " Write partial_last: false, or fit: stop."
         )
         yield ("allocation", "partial_last"), sentence
+
+
+def _life(call: CallBody) -> Iterator[Fault]:
+    award = call.award
+    if (award.carry_over == "capped") != (award.carry_at_most is not None):
+        sentence = "carry_over: capped and carry_at_most belong together: write both, or neither."
+        yield ("award", "carry_over"), sentence
+    if award.carry_over != "none" and not award.yearly and not isinstance(call.amount, BySeason):
+        sentence = (
+            "Nothing is carried over where no new period begins: write yearly: true, or carry_over: none."
+        )
+        yield ("award", "carry_over"), sentence
+    for place in range(1, len(award.recredits)):
+        if award.recredits[place].age <= award.recredits[place - 1].age:
+            yield ("award", "recredits", place, "age"), "Birthdays follow each other: write a higher age."
+    for place, one in enumerate(award.recredits):
+        if one.amount == 0:
+            yield ("award", "recredits", place, "amount"), "The amount is zero: write more, or leave it out."
+        if award.until_age is not None and one.age >= award.until_age:
+            sentence = f"The award ends before the birthday of {award.until_age}: leave it out."
+            yield ("award", "recredits", place, "age"), sentence
+    if award.mode == AwardMode.AUTOMATIC and award.accept_within_days is not None:
+        sentence = "What comes by itself need not be accepted: write accept_within_days: null."
+        yield ("award", "accept_within_days"), sentence
+    if award.automatic_for is not None and award.mode != AwardMode.APPLICATION:
+        yield ("award", "automatic_for"), "Only who would have to apply can be spared it: leave it out."
+
+
+def _use(call: CallBody) -> Iterator[Fault]:
     use = call.use
     if use.maximum_price is not None and use.maximum_price < max(use.minimum_price, 1):
         yield (
             ("use", "maximum_price"),
             "The highest price is below the lowest, or zero: write a larger amount.",
         )
+    needs_share = use.co_payment in {"family_at_least", "voucher_at_most"}
+    if needs_share != (use.share_percent is not None):
+        sentence = "share_percent goes with family_at_least and voucher_at_most: write both, or neither."
+        yield ("use", "share_percent"), sentence
+    if use.indivisible and use.several_activities:
+        sentence = "A voucher that cannot be split pays one activity: write several_activities: false."
+        yield ("use", "several_activities"), sentence
+    caps = {name: getattr(use, name) for name in ("per_month", "per_year", "per_provider")}
+    for name, cap in caps.items():
+        if cap == 0:
+            yield ("use", name), "The cap is zero, so nothing could be used: write more, or leave it out."
+    if use.indivisible and (any(cap is not None for cap in caps.values()) or use.per_category):
+        sentence = "A voucher that cannot be split cannot be capped: leave the caps out."
+        yield ("use", "indivisible"), sentence
+    if not use.several_activities and (use.services or 1) > 1:
+        yield ("use", "services"), "One activity only, but several services: write several_activities: true."
+    for place, sentence in doubled(cap.category for cap in use.per_category):
+        yield ("use", "per_category", place, "category"), sentence
+
+
+def _payment(call: CallBody) -> Iterator[Fault]:
+    payment = call.payment
+    if payment.rates and payment.rates[0].above != 0:
+        yield ("payment", "rates", 0, "above"), "The first rate begins at 0.00, or small providers have none."
+    for place in range(1, len(payment.rates)):
+        if payment.rates[place].above <= payment.rates[place - 1].above:
+            yield (
+                ("payment", "rates", place, "above"),
+                "Rates follow the turnover upwards: write a larger amount.",
+            )
+    if payment.fixed_unit is not None and (payment.rates or payment.category_rates):
+        sentence = "A fixed unit is paid whatever the price, so no rate applies: leave one of the two out."
+        yield ("payment", "fixed_unit"), sentence
+    if (payment.moment == "instalments") != bool(payment.instalments):
+        sentence = "moment: instalments and the list of instalments belong together: write both, or neither."
+        yield ("payment", "moment"), sentence
+    total = sum(part.percent for part in payment.instalments)
+    if payment.instalments and total != 100:
+        yield ("payment", "instalments"), f"The instalments make {total} per cent: write 100 in all."
+    if (payment.to == "family") != (payment.claim_within_days is not None):
+        sentence = (
+            "A family is refunded against proof by a term: to: family and claim_within_days belong together."
+        )
+        yield ("payment", "claim_within_days"), sentence
+    for place, sentence in doubled(rate.category for rate in payment.category_rates):
+        yield ("payment", "category_rates", place, "category"), sentence
 
 
 def facts_read(call: CallBody) -> set[str]:
     """The facts the call's rules read; `applicant` always, since an application is a household's."""
-    read = {"applicant", "applicant_role"}
-    for rule in conditions_of(call.applicants, call.eligibility):
+    read = {"applicant"}
+    for rule in conditions_of(call):
         read.update(rule.facts)
+    amount = amount_of(call)
+    read.update(("isee_cents",) if amount is None else amount.facts)
     read.update(node.fact for node in call.selection.points)
-    by_key = {OrderKey.YOUNGER: "born_on", OrderKey.LOWER_INDICATOR: "isee_cents"}
+    others = [*call.selection.classes, *(reserve.when for reserve in call.allocation.reserves)]
+    if call.award.automatic_for is not None:
+        others.append(call.award.automatic_for)
+    for node in others:
+        read.update(condition_of(node, call.parameters).facts)
+    cap = grant_cap_of(call)
+    read.update(cap.facts if cap is not None else ())
+    if call.award.recredits or call.award.until_age is not None:
+        read.add("born_on")
+    by_key = {
+        OrderKey.YOUNGER: "born_on",
+        OrderKey.LOWER_INDICATOR: "isee_cents",
+        OrderKey.LOWER_INCOME: "income_cents",
+        OrderKey.ARRIVAL: "arrival",
+        OrderKey.HIGHER_SCORE: "commission_score",
+    }
     read.update(by_key[OrderKey(key)] for key in call.selection.order if key in by_key)
     return read
 
@@ -283,6 +207,7 @@ def facts_read(call: CallBody) -> set[str]:
 def _data(call: CallBody) -> Iterator[Fault]:
     read = facts_read(call)
     asked: set[str] = set()
+    is_automatic = call.award.mode == AwardMode.AUTOMATIC
     for place, entry in enumerate(call.data):
         for position, fact in enumerate(entry.facts):
             here: Place = ("data", place, "facts", position)
@@ -290,6 +215,8 @@ def _data(call: CallBody) -> Iterator[Fault]:
                 yield here, f"{fact} is written twice: keep one of the two."
             elif fact not in read:
                 yield here, f"No rule of this call reads {fact}: do not ask families for it."
+            elif is_automatic and VOCABULARY[fact].source is Source.APPLICANT:
+                yield here, f"Nobody applies, so nobody can declare {fact}: leave out the rule that reads it."
             asked.add(fact)
     for fact in sorted(read - asked):
         yield (

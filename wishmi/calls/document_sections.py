@@ -1,11 +1,28 @@
 """The sections of a call document, as typed models; explained to authors in docs/call-document.md."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from wishmi.calls.document_amounts import Amount
+from wishmi.calls.document_base import (
+    LANGUAGES,
+    NAMED,
+    FactName,
+    FitWord,
+    Key,
+    Mark,
+    Percent,
+    PointFact,
+    Role,
+    Section,
+    Word,
+    Words,
+)
+from wishmi.calls.document_conditions import ConditionNode
+from wishmi.calls.document_terms import AwardLife, Bookings, PaymentNode, Use
 from wishmi.calls.document_values import (
     Cents,
     Day,
@@ -13,62 +30,25 @@ from wishmi.calls.document_values import (
     Line,
     Moment,
     Slug,
-    Text,
     choice,
     optional,
     pattern,
     read_zone,
     whole,
 )
-from wishmi.core.calls import Fit, OrderKey
-from wishmi.core.facts import APPLICANT_ROLES, GROUPS, ISEE_KINDS
-from wishmi.core.scoring import COUNTS, FLAGS
+from wishmi.core.calls import Method
+from wishmi.core.rules.vocabulary import FactKind, of_kind
 
-FACTS = tuple(name for names in GROUPS.values() for name in names)
 CATEGORIES = ("art", "health", "school_plus", "sport", "stem")
 ADDRESS = pattern(r"https://[A-Za-z0-9._~/?#&=%+:@,;-]{4,290}", "an address that begins with https://")
-MARKS = ("certain", "press", "guess")
-
-Role = Annotated[str, BeforeValidator(choice(*APPLICANT_ROLES))]
-Kind = Annotated[str, BeforeValidator(choice(*(kind for kind in ISEE_KINDS if kind)))]
-Fact = Annotated[str, BeforeValidator(choice(*FACTS))]
-PointFact = Annotated[str, BeforeValidator(choice(*COUNTS, *FLAGS))]
-Key = Annotated[str, BeforeValidator(choice(*OrderKey))]
-FitWord = Annotated[str, BeforeValidator(choice(*Fit))]
-Category = Annotated[str, BeforeValidator(choice(*CATEGORIES))]
-Mark = Annotated[str, BeforeValidator(choice(*MARKS))]
+CUP = pattern(r"[A-Z][0-9]{2}[A-Z][0-9]{11}", "a CUP: letter, two digits, letter, eleven digits")
+AREA = pattern(
+    r"[A-Z][0-9]{3}|[A-Z]{2}(-[A-Z0-9]{1,8})?",
+    "the land-registry code of the municipality, such as F205, or the ISO 3166 code of a wider area, such as IT-25",
+)
 FundCode = Annotated[
     str, BeforeValidator(pattern(r"[A-Z0-9][A-Z0-9-]{1,19}", "2 to 20 capital letters, digits and hyphens"))
 ]
-
-
-class Section(BaseModel):
-    """A part of the document: no unknown keys, no changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class Words(Section):
-    """A text in the languages families read: Italian and English always, others where a city has them."""
-
-    it: Text
-    en: Text
-    ar: Text | None = None
-    zh_hans: Annotated[Text | None, Field(alias="zh-hans")] = None
-    es: Text | None = None
-    fil: Text | None = None
-    si: Text | None = None
-    ro: Text | None = None
-    uk: Text | None = None
-    fr: Text | None = None
-
-    def in_language(self, language: str) -> str:
-        """The text in a language, in Italian where that is missing."""
-        found = getattr(self, language.replace("-", "_"), None) if language in LANGUAGES else None
-        return found or self.it
-
-
-LANGUAGES = ("it", "en", "ar", "zh-hans", "es", "fil", "si", "ro", "uk", "fr")
 
 
 class Identity(Section):
@@ -77,12 +57,7 @@ class Identity(Section):
     code: Slug
     version: Annotated[int, BeforeValidator(whole(1, 999))]
     city: Line
-    municipality: Annotated[
-        str,
-        BeforeValidator(
-            pattern(r"[A-Z][0-9]{3}", "the land-registry code of the municipality, such as F205")
-        ),
-    ]
+    municipality: Annotated[str, BeforeValidator(AREA)]
     language: Annotated[str, BeforeValidator(choice(*LANGUAGES))]
     demonstration: Flag = False
 
@@ -109,6 +84,13 @@ class Source(Section):
     mark: Mark
 
 
+class Span(Section):
+    """A stretch of time, its first moment included, its last excluded."""
+
+    opens_at: Moment
+    closes_at: Moment
+
+
 class Window(Section):
     """When applications are taken, from the first moment included to the last excluded; then observations."""
 
@@ -116,6 +98,8 @@ class Window(Section):
     opens_at: Moment
     closes_at: Moment
     observation_days: Annotated[int, BeforeValidator(whole(0, 90))]
+    again: Annotated[list[Span], Field(max_length=50)] = Field(default_factory=list)
+    providers: Span | None = None
 
     @property
     def opens(self) -> datetime:
@@ -127,49 +111,24 @@ class Window(Section):
         """The closing with its time zone."""
         return self.closes_at.replace(tzinfo=self.time_zone)
 
+    def moments(self, span: Span) -> tuple[datetime, datetime]:
+        """A stretch with the window's time zone."""
+        return span.opens_at.replace(tzinfo=self.time_zone), span.closes_at.replace(tzinfo=self.time_zone)
+
 
 class Applicants(Section):
     """Who applies, and for whom."""
 
     roles: Annotated[list[Role], Field(min_length=1)]
-    application_of: Annotated[str, BeforeValidator(choice("household"))]
-    award_of: Annotated[str, BeforeValidator(choice("child"))]
+    application_of: Annotated[str, BeforeValidator(choice("household", "person", "provider"))]
+    award_of: Annotated[str, BeforeValidator(choice("child", "person", "project"))]
 
 
-class AgeUnderNode(Section):
-    """Younger than so many years on the day the application is sent."""
+class ParameterStep(Section):
+    """The value of a parameter from a day on."""
 
-    condition: Literal["age_under"]
-    years: Annotated[int, BeforeValidator(whole(1, 120))]
-    on: Annotated[str, BeforeValidator(choice("submission"))]
-
-
-class ResidentNode(Section):
-    """Lives in the municipality of the call."""
-
-    condition: Literal["resident"]
-    who: Annotated[str, BeforeValidator(choice("child"))]
-
-
-class IndicatorAttestedNode(Section):
-    """Holds an indicator of one of these kinds, issued from a day on, valid when the application is sent."""
-
-    condition: Literal["indicator_attested"]
-    kinds: Annotated[list[Kind], Field(min_length=1)]
-    issued_from: Day
-
-
-class IndicatorAtMostNode(Section):
-    """The indicator does not pass a threshold, itself included."""
-
-    condition: Literal["indicator_at_most"]
-    at_most: Cents
-
-
-ConditionNode = Annotated[
-    AgeUnderNode | ResidentNode | IndicatorAttestedNode | IndicatorAtMostNode,
-    Field(discriminator="condition"),
-]
+    from_: Annotated[Day, Field(alias="from")]
+    value: Cents
 
 
 class Eligibility(Section):
@@ -178,30 +137,14 @@ class Eligibility(Section):
     all: Annotated[list[ConditionNode], Field(min_length=1, max_length=40)]
 
 
-class BandNode(Section):
-    """An amount between two bounds; the lower one belongs here if the band before does not take it."""
-
-    from_: Annotated[Cents, Field(alias="from")]
-    to: Cents
-    to_inclusive: Flag
-    amount: Cents
-
-
-class Amount(Section):
-    """How much a child gets."""
-
-    unit: Annotated[str, BeforeValidator(choice("EUR"))]
-    by: Annotated[str, BeforeValidator(choice("indicator"))]
-    bands: Annotated[list[BandNode], Field(min_length=1, max_length=50)]
-
-
 class PointsNode(Section):
-    """Points for a fact: `each` up to `at_most` units of a count, or `if_true` for a yes."""
+    """Points for a fact: `each` up to `at_most` units of a count, or `if_true` for a yes or for one of some words."""
 
     fact: PointFact
     each: Annotated[int | None, BeforeValidator(optional(whole(1, 1_000)))] = None
-    at_most: Annotated[int | None, BeforeValidator(optional(whole(1, 50)))] = None
+    at_most: Annotated[int | None, BeforeValidator(optional(whole(1, 200)))] = None
     if_true: Annotated[int | None, BeforeValidator(optional(whole(1, 1_000)))] = None
+    words: Annotated[list[Word], Field(max_length=50)] = Field(default_factory=list)
 
 
 class Draw(Section):
@@ -217,10 +160,11 @@ class Draw(Section):
 
 
 class Selection(Section):
-    """How children are ranked."""
+    """How children are ranked; classes come before the order, the first that is met is a child's."""
 
-    method: Annotated[str, BeforeValidator(choice("points"))]
-    points: Annotated[list[PointsNode], Field(max_length=20)]
+    method: Annotated[str, BeforeValidator(choice(*Method))]
+    points: Annotated[list[PointsNode], Field(max_length=20)] = Field(default_factory=list)
+    classes: Annotated[list[ConditionNode], Field(max_length=20)] = Field(default_factory=list)
     order: Annotated[list[Key], Field(min_length=1)]
     draw: Draw | None = None
 
@@ -231,16 +175,40 @@ class FundNode(Section):
     code: FundCode
     name: Words
     amount: Cents
-    cup: Annotated[
-        str,
-        BeforeValidator(
-            pattern(r"[A-Z][0-9]{2}[A-Z][0-9]{11}", "a CUP: letter, two digits, letter, eleven digits")
-        ),
-    ]
+    cup: Annotated[str | None, BeforeValidator(optional(CUP))] = None
     reference: Line
     eligible_from: Day
     eligible_to: Day
-    categories: Annotated[list[Category], Field(min_length=1)]
+    categories: Annotated[list[Word], Field(min_length=1)]
+
+
+class ReserveNode(Section):
+    """A part of every fund kept for those who meet a condition: a quota, or the envelope of a territory."""
+
+    code: FundCode
+    percent: Percent
+    when: ConditionNode
+    rest: Annotated[str, BeforeValidator(choice("to_all", "kept"))]
+
+
+class GrantStep(Section):
+    """From so many minors on, so many awards for one household."""
+
+    minors: Annotated[int, BeforeValidator(whole(0, 50))]
+    at_most: Annotated[int, BeforeValidator(whole(1, 50))]
+
+
+class GrantsNode(Section):
+    """Awards per household by the number of minors, and one more for each of another count."""
+
+    steps: Annotated[list[GrantStep], Field(min_length=1, max_length=20)]
+    one_more_for: Annotated[str | None, BeforeValidator(optional(choice(*of_kind(FactKind.COUNT))))] = None
+
+
+class DiscretionNode(Section):
+    """A part of the money for cases that fail the test, with a reason and a second person's approval."""
+
+    percent: Percent
 
 
 class AllocationNode(Section):
@@ -250,39 +218,9 @@ class AllocationNode(Section):
     partial_last: Flag
     split_funds: Flag
     household_cap: Annotated[int | None, BeforeValidator(optional(whole(1, 50)))] = None
-
-
-class AwardLife(Section):
-    """The life of an award."""
-
-    accept_within_days: Annotated[int, BeforeValidator(whole(1, 365))]
-    use_until: Day
-    extendable: Flag
-
-
-class Use(Section):
-    """How a voucher may be used."""
-
-    co_payment: Annotated[str, BeforeValidator(choice("rest_by_family", "none"))]
-    several_activities: Flag
-    minimum_price: Cents = 0
-    maximum_price: Cents | None = None
-    tax_nature: Annotated[str, BeforeValidator(choice("multi_purpose", "single_purpose", "social_benefit"))]
-
-
-class Bookings(Section):
-    """Terms of a booking."""
-
-    confirm_within_days: Annotated[int, BeforeValidator(whole(1, 60))]
-    free_cancellation_hours: Annotated[int, BeforeValidator(whole(0, 720))]
-
-
-class PaymentNode(Section):
-    """How and when a provider is paid."""
-
-    holding_days: Annotated[int, BeforeValidator(whole(0, 180))]
-    method: Annotated[str, BeforeValidator(choice("sepa"))]
-    needs: Annotated[str, BeforeValidator(choice("invoice", "debit_note", "invoice_or_debit_note"))]
+    reserves: Annotated[list[ReserveNode], Field(max_length=40)] = Field(default_factory=list)
+    grants_per_household: GrantsNode | None = None
+    discretionary: DiscretionNode | None = None
 
 
 class Publication(Section):
@@ -294,8 +232,14 @@ class Publication(Section):
 class Asked(Section):
     """Facts the application asks, and why."""
 
-    facts: Annotated[list[Fact], Field(min_length=1)]
+    facts: Annotated[list[FactName], Field(min_length=1)]
     why: Words
+
+
+NamedKind = Annotated[str, BeforeValidator(choice(*NAMED))]
+ParameterName = Annotated[
+    str, BeforeValidator(pattern(r"[a-z][a-z0-9_]{1,39}", "a short name in small letters"))
+]
 
 
 class CallBody(Section):
@@ -306,6 +250,10 @@ class CallBody(Section):
     texts: Texts
     sources: Annotated[list[Source], Field(min_length=1, max_length=50)]
     marks: dict[str, Mark]
+    names: dict[NamedKind, dict[Word, Words]] = Field(default_factory=dict)
+    parameters: dict[ParameterName, Annotated[list[ParameterStep], Field(min_length=1, max_length=50)]] = (
+        Field(default_factory=dict)
+    )
     window: Window
     applicants: Applicants
     eligibility: Eligibility
@@ -318,4 +266,4 @@ class CallBody(Section):
     bookings: Bookings
     payment: PaymentNode
     publication: Publication
-    data: Annotated[list[Asked], Field(min_length=1, max_length=40)]
+    data: Annotated[list[Asked], Field(min_length=1, max_length=60)]

@@ -136,6 +136,9 @@ class CallRules:
     grant_cap: GrantCap | None = None
     sharing: Sharing = Sharing.WHOLE
     discretion: Discretion | None = None
+    automatic_for: Condition | None = None
+    more_windows: tuple[tuple[datetime, datetime], ...] = ()
+    provider_phase: tuple[datetime, datetime] | None = None
 
     def amounts(self) -> tuple[int, ...] | None:
         """Every whole amount the call can award, None where they follow from prices or shares."""

@@ -27,7 +27,9 @@ def allocate_divided(
     """Allocate to the entries at `places`, in that order; `holders` are the households of awards that stay."""
     rules = ranking.rules
     amounts = shared(rules.sharing, ranking.verdict.amount[places].tolist(), sum(free))
-    claims = [Claim(households[place], amount) for place, amount in zip(places.tolist(), amounts, strict=True)]
+    claims = [
+        Claim(households[place], amount) for place, amount in zip(places.tolist(), amounts, strict=True)
+    ]
     served: dict[str, int] = {}
     for household in holders:
         served[household] = served.get(household, 0) + 1
@@ -81,5 +83,3 @@ def _run(
     for at, share in zip(open_places, made.shares, strict=True):
         shares[at] = share
     return made
-
-

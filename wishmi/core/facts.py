@@ -46,7 +46,7 @@ class ChildFacts:
 
     `isee_cents` is the attested indicator in cents, None where none was attested; `isee_kind` one of `ISEE_KINDS`;
     `applicant_role` one of `ROLES`; `applicant` an opaque reference to the household, equal for siblings.
-    `more` holds the facts of the vocabulary that have no field here, by name; `unasked` the fields this call does not ask.
+    `more` holds the facts of the vocabulary that have no field here, by name; `unasked` the fields not asked.
     """
 
     born_on: date
@@ -141,7 +141,7 @@ def as_data(facts: ChildFacts) -> dict[str, object]:
 
 
 def from_data(data: Mapping[str, object], names: Sequence[str] = BASE) -> ChildFacts:
-    """The inverse of `as_data` for a call that asks `names`; ValueError, KeyError or TypeError for what is not facts."""
+    """The inverse of `as_data` for a call that asks `names`; ValueError, KeyError or TypeError for anything else."""
     values: dict[str, Value] = {}
     for name in names:
         value = _value(name, data[name])

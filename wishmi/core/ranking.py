@@ -130,7 +130,9 @@ def _settle(
 def _by_code(codes: Sequence[str], places: Ints, level: Bools) -> Ints:
     """Inside each level group by publication code: only where the order changes nothing for anyone."""
     group = np.concatenate(([0], np.cumsum(~level)))
-    ordered = sorted(zip(group.tolist(), places.tolist(), strict=True), key=lambda one: (one[0], codes[one[1]]))
+    ordered = sorted(
+        zip(group.tolist(), places.tolist(), strict=True), key=lambda one: (one[0], codes[one[1]])
+    )
     return np.array([place for _, place in ordered], dtype=np.int64)
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from wishmi.core import commitment as commitments
 from wishmi.core.calls import CallRules
 from wishmi.core.canonical import Fields, MalformedError, digest, dump, load, printable
-from wishmi.core.facts import BASE, GROUPS, ChildFacts, as_data, from_data, group_data
-from wishmi.core.rules.vocabulary import VOCABULARY
+from wishmi.core.facts import BASE, GROUPS, ChildFacts, from_data, group_data
 from wishmi.core.manifest import Manifest, read_parts
 from wishmi.core.publication import CODE, Published, Row
 from wishmi.core.reasons import Reason
+from wishmi.core.rules.vocabulary import VOCABULARY
 from wishmi.core.scoring import score
 from wishmi.core.stages import Outcome
 
@@ -189,9 +189,7 @@ def read_reasons(items: Collection[object]) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def read_facts(
-    data: Mapping[str, object], place: str = "facts", names: Sequence[str] = BASE
-) -> ChildFacts:
+def read_facts(data: Mapping[str, object], place: str = "facts", names: Sequence[str] = BASE) -> ChildFacts:
     """The facts `names` of a child from plain data; raises MalformedError."""
     try:
         return from_data(data, names)

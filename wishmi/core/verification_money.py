@@ -4,8 +4,8 @@ from collections import Counter
 
 from wishmi.core import publication as names
 from wishmi.core.calls import CallRules, Fit
-from wishmi.core.divided import is_divided
 from wishmi.core.disclosure import LEAST
+from wishmi.core.divided import is_divided
 from wishmi.core.findings import FindingCode, Findings
 from wishmi.core.folder import Folder
 from wishmi.core.publication import Row

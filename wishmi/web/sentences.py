@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from wishmi.core.reasons import Reason, ReasonCode
-from wishmi.web import formats
+from wishmi.web import formats, sentences_rules
 from wishmi.web.words import word
 
 GENERAL = {
@@ -82,6 +82,8 @@ GENERAL = {
     ReasonCode.CHANGED_MEANWHILE: _("Something changed while you were reading. Look again and retry."),
 }
 
+GENERAL |= sentences_rules.GENERAL
+
 EXACT = {
     ReasonCode.TOO_OLD: _(
         "The child was {age} years old on the day of the application. This call is for children under {years}."
@@ -104,6 +106,7 @@ EXACT = {
     ),
     ReasonCode.TOO_LATE_TO_CANCEL: _("You could cancel for free until {free_until}. Call the organiser."),
 }
+EXACT |= sentences_rules.EXACT
 
 
 def sentence(code: ReasonCode | str, language: str, params: Mapping[str, str | int] | None = None) -> str:

@@ -69,7 +69,7 @@ def appropriate_funds(scene: Scene) -> None:
                 node.code,
                 node.name.it,
                 unit=document.amount.unit,
-                cup=node.cup,
+                cup=node.cup or "",
                 legal_reference=node.reference,
                 eligible_from=node.eligible_from,
                 eligible_until=node.eligible_to,

@@ -121,7 +121,9 @@ class ByBand:
         for place, band in enumerate(self.bands):
             if value < band.up_to or (band.inclusive and value == band.up_to):
                 said = (("fact", self.fact), ("value", value), ("band", place + 1))
-                return Working(band.amount, (Step("band", band.amount, said),)) if band.amount else NOTHING_DUE
+                return (
+                    Working(band.amount, (Step("band", band.amount, said),)) if band.amount else NOTHING_DUE
+                )
         return NOTHING_DUE
 
     def of(self, columns: Columns) -> Ints:
@@ -362,7 +364,11 @@ class Requested:
             return Working(None, missing=self.facts)
         asked = number(known, "requested_cents") or 0
         given = min(asked, self.most)
-        return Working(given, (Step("requested", given, (("requested_cents", asked),)),)) if given else NOTHING_DUE
+        return (
+            Working(given, (Step("requested", given, (("requested_cents", asked),)),))
+            if given
+            else NOTHING_DUE
+        )
 
     def of(self, columns: Columns) -> Ints:
         """The same for a column."""
@@ -433,5 +439,3 @@ class Adjusted:
         if self.at_most is not None:
             found = {min(amount, self.at_most) for amount in found}
         return tuple(sorted(found - {0}))
-
-

@@ -102,7 +102,9 @@ def why_not_discretion(
     return None
 
 
-def pots(reserves: Sequence[Reserve], available: Sequence[int]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+def pots(
+    reserves: Sequence[Reserve], available: Sequence[int]
+) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
     """The part of each fund for each reserve, rounded down, and what is left for everyone."""
     kept = tuple(tuple(money * reserve.percent // 100 for money in available) for reserve in reserves)
     rest = tuple(money - sum(pot[fund] for pot in kept) for fund, money in enumerate(available))

@@ -128,7 +128,9 @@ def _monthly(how: PerMonth, holder: Holder, last: date) -> Iterator[Credit]:
 def _seasonal(seasons: Sequence[Season], awarded_on: date, last: date) -> Iterator[Credit]:
     """Each season's units inside that season only."""
     for season in seasons:
-        yield Credit(max(season.first, awarded_on), min(season.last, last), season.units, f"season {season.name}")
+        yield Credit(
+            max(season.first, awarded_on), min(season.last, last), season.units, f"season {season.name}"
+        )
 
 
 def _yearly(rule: LifeRule, amount: int, awarded_on: date, last: date) -> Iterator[Credit]:
@@ -148,23 +150,21 @@ def _birthdays(rule: LifeRule, holder: Holder, last: date) -> Iterator[Credit]:
             yield Credit(when, last, amount, "birthday")
 
 
-def available_on(credits: Sequence[Credit], spent: Sequence[tuple[date, int]], when: date) -> int:
+def available_on(credited: Sequence[Credit], spent: Sequence[tuple[date, int]], when: date) -> int:
     """What can be used on a day, after what was spent before; what ends first is spent first.
 
     Raises ValueError if more was spent on a day than there was.
     """
-    left = [credit.amount for credit in credits]
-    by_end = sorted(range(len(credits)), key=lambda place: (credits[place].until, credits[place].on))
+    left = [credit.amount for credit in credited]
+    by_end = sorted(range(len(credited)), key=lambda place: (credited[place].until, credited[place].on))
     for on, amount in sorted(spent):
         owed = amount
         for place in by_end:
-            if credits[place].on <= on <= credits[place].until:
+            if credited[place].on <= on <= credited[place].until:
                 taken = min(owed, left[place])
                 left[place] -= taken
                 owed -= taken
         if owed:
             message = f"{amount} was spent on {on}, {owed} more than there was"
             raise ValueError(message)
-    return sum(
-        left[place] for place, credit in enumerate(credits) if credit.on <= when <= credit.until
-    )
+    return sum(left[place] for place, credit in enumerate(credited) if credit.on <= when <= credit.until)

@@ -80,7 +80,9 @@ Step = Deduct | PerHead | Reduce
 
 def step_facts(steps: tuple[Step, ...]) -> tuple[str, ...]:
     """The facts a formula reads beside the amount itself."""
-    read = [name for step in steps for name in (step.when.facts if isinstance(step, Reduce) else (step.fact,))]
+    read = [
+        name for step in steps for name in (step.when.facts if isinstance(step, Reduce) else (step.fact,))
+    ]
     return tuple(dict.fromkeys(read))
 
 
@@ -132,14 +134,17 @@ class AmountWithin:
             return MET
         if any(fits):
             return Judgement(
-                Answer.NOT_KNOWN, missing=tuple(dict.fromkeys(name for _, names in possible for name in names))
+                Answer.NOT_KNOWN,
+                missing=tuple(dict.fromkeys(name for _, names in possible for name in names)),
             )
         bound = possible[0][0] * self.percent // 100
         if is_most:
             return Judgement(
                 Answer.NOT_MET, Reason(TOO_HIGH[self.fact], {self.fact: value, "at_most_cents": bound})
             )
-        return Judgement(Answer.NOT_MET, Reason(TOO_LOW[self.fact], {self.fact: value, "at_least_cents": bound}))
+        return Judgement(
+            Answer.NOT_MET, Reason(TOO_LOW[self.fact], {self.fact: value, "at_least_cents": bound})
+        )
 
     def _fits(self, value: int, bound: int, *, is_most: bool) -> bool:
         bound = bound * self.percent // 100

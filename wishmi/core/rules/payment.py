@@ -38,7 +38,7 @@ class PaymentRule:
 
     `rates` fall with what was used at the provider in the year, each on the part above its step; `category_rates`
     come before them. `fixed_unit` is paid for each use even if the fee is lower. `per_head` is a grant for each child
-    enrolled in a year. `instalments` are pairs of per cent and days after the start. A family claims within `claim_days`.
+    enrolled in a year. `instalments` are pairs of per cent and days after the start; a family claims in `claim_days`.
     """
 
     holding_days: int

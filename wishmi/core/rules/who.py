@@ -83,7 +83,11 @@ class BornBetween(Leaf):
         assert born_on is not None
         if self.first <= born_on <= self.last:
             return None
-        said = {"born_on": born_on.isoformat(), "first_on": self.first.isoformat(), "last_on": self.last.isoformat()}
+        said = {
+            "born_on": born_on.isoformat(),
+            "first_on": self.first.isoformat(),
+            "last_on": self.last.isoformat(),
+        }
         return Reason(ReasonCode.BORN_OUTSIDE, said)
 
     def met(self, columns: Columns) -> Bools:
@@ -107,7 +111,11 @@ class TurnsInYear(Leaf):
         age = submitted_on.year - born_on.year
         if self.least <= age <= self.most:
             return None
-        said = {"year": born_on.year, "first": submitted_on.year - self.most, "last": submitted_on.year - self.least}
+        said = {
+            "year": born_on.year,
+            "first": submitted_on.year - self.most,
+            "last": submitted_on.year - self.least,
+        }
         return Reason(ReasonCode.BIRTH_YEAR_OUTSIDE, said)
 
     def met(self, columns: Columns) -> Bools:
@@ -289,7 +297,9 @@ class NotFundedBy(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """Who has none of them."""
-        return np.asarray((columns.column("other_schemes") & columns.bits("other_schemes", self.schemes)) == 0)
+        return np.asarray(
+            (columns.column("other_schemes") & columns.bits("other_schemes", self.schemes)) == 0
+        )
 
 
 @dataclass(frozen=True, slots=True)

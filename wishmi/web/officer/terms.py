@@ -128,6 +128,10 @@ ORDERS = {
     "lower_indicator": _("the lower ISEE comes first"),
     "younger": _("the younger child comes first"),
     "draw": _("the public draw decides"),
+    "lower_income": _("the lower income comes first"),
+    "arrival": _("who applied first comes first"),
+    "higher_score": _("the higher score of the commission comes first"),
+    "code": _("everyone is served: the order changes nothing"),
 }
 UNITS = {"EUR": "€"}
 CONDITIONS = {
@@ -136,6 +140,19 @@ CONDITIONS = {
     "ApplicantIs": _("Who applies"),
     "IndicatorAttested": _("ISEE: kind and validity"),
     "IndicatorAtMost": _("ISEE: threshold"),
+    "AllOf": _("All of several conditions"),
+    "AnyOf": _("One of several conditions"),
+    "AgeBetween": _("Age"),
+    "BornBetween": _("Birth date"),
+    "TurnsInYear": _("Year of birth"),
+    "LivesHereFor": _("Years of residence"),
+    "Holds": _("A fact that holds"),
+    "CountBetween": _("A number"),
+    "IsOneOf": _("One of those named"),
+    "HoldsOneOf": _("Benefits, groups, lists"),
+    "NotFundedBy": _("No other aid for the same cost"),
+    "DayUntil": _("A date in time"),
+    "AmountWithin": _("An amount within its limits"),
 }
 WORDS: dict[str, dict[str, str | Promise]] = {
     "fund_act": FUND_ACTS,
