@@ -227,7 +227,9 @@ def _names(call: CallBody) -> Iterator[Fault]:
                 yield place, f"{word} is not known here: {did_you_mean(word, choices)}"
             continue
         used.setdefault(fact, set()).add(word)
-        if word not in call.names.get(fact, {}) and not (fact == "category" and word in CATEGORIES):
+        if word not in call.names.get(fact, {}) and not (
+            fact in {"category", "field"} and word in CATEGORIES
+        ):
             known = list(call.names.get(fact, {}))
             near = f" {did_you_mean(word, known)}" if known else ""
             yield place, f"Nothing says to families what {word} means: write it under names, {fact}.{near}"

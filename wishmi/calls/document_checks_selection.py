@@ -203,5 +203,5 @@ def _funds(call: CallBody) -> Iterator[Fault]:
             if category not in known:
                 sentence = f"{category} is not known here: {did_you_mean(category, known)}"
                 yield (*here, "categories", position), sentence
-        for category, sentence in doubled(fund.categories):
-            yield (*here, "categories", category), sentence
+        for position, sentence in doubled(fund.categories):
+            yield (*here, "categories", position), sentence

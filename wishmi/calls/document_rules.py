@@ -45,7 +45,9 @@ def amount_of(call: CallBody) -> AmountRule | None:
         return base
     bonuses = tuple((condition_of(case.when, call.parameters), case.amount) for case in node.bonuses)
     each = node.for_each
-    return Adjusted(base, each and each.fact, each.up_to if each else 0, bonuses, node.at_most_in_all)
+    return Adjusted(
+        base, each.fact if each else None, each.up_to if each else 0, bonuses, node.at_most_in_all
+    )
 
 
 def _criterion(node: PointsNode) -> Criterion:

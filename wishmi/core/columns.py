@@ -67,6 +67,7 @@ class Columns:
         def ints(values: list[int]) -> Ints:
             return np.array(values, dtype=np.int64)
 
+        more, words = _more_of(rows)
         return cls(
             born_on=ints([ymd(row.born_on) for row in rows]),
             submitted_on=ints([ymd(row.submitted_on) for row in rows]),
@@ -79,45 +80,48 @@ class Columns:
             lone_parent=np.array([row.lone_parent for row in rows], dtype=np.bool_),
             disabled_members=ints([row.disabled_members for row in rows]),
             applicant_role=ints([ROLES.index(row.applicant_role) for row in rows]),
-            **_more_of(rows),
+            more=more,
+            words=words,
         )
 
 
-def _more_of(rows: Sequence[ChildFacts]) -> dict[str, Mapping[str, Ints] | Mapping[str, tuple[str, ...]]]:
+def _more_of(rows: Sequence[ChildFacts]) -> tuple[dict[str, Ints], dict[str, tuple[str, ...]]]:
     """Columns of the facts beyond the fields; each row must hold the same ones, as the rows of one call do."""
-    if not rows or not rows[0].more:
-        return {}
-    names = [name for name, _ in rows[0].more]
     more: dict[str, Ints] = {}
     words: dict[str, tuple[str, ...]] = {}
-    for place, name in enumerate(names):
-        values = [row.more[place][1] for row in rows]
-        more[name], words[name] = encoded(name, values)
-    return {"more": more, "words": words}
+    for place, (name, _) in enumerate(rows[0].more if rows else ()):
+        more[name], words[name] = encoded(name, [row.more[place][1] for row in rows])
+    return more, words
 
 
 def encoded(name: str, values: Sequence[Value]) -> tuple[Ints, tuple[str, ...]]:
     """The values of one fact as an array, and the words its numbers stand for."""
-    fact, known = VOCABULARY[name], ()
-    numbers: list[int]
+    fact = VOCABULARY[name]
     match fact.kind:
         case FactKind.FLAG:
             return cast("Ints", np.array(values, dtype=np.bool_)), ()
         case FactKind.DAY:
-            numbers = [ymd(cast("date | None", value)) for value in values]
+            return np.array([ymd(cast("date | None", value)) for value in values], dtype=np.int64), ()
         case FactKind.CHOICE:
-            numbers = [fact.choices.index(cast("str", value)) for value in values]
+            return np.array([fact.choices.index(cast("str", value)) for value in values], dtype=np.int64), ()
         case FactKind.WORD:
-            known = tuple(sorted({cast("str", value) for value in values if value is not None}))
-            at = {word: place for place, word in enumerate(known)}
-            numbers = [NOTHING if value is None else at[cast("str", value)] for value in values]
+            return _words(cast("Sequence[str | None]", values))
         case FactKind.WORDS:
-            known = tuple(sorted({word for value in values for word in cast("tuple[str, ...]", value)}))
-            bit = {word: 1 << place for place, word in enumerate(known)}
-            numbers = [sum(bit[word] for word in cast("tuple[str, ...]", value)) for value in values]
-        case _:
-            numbers = [NOTHING if value is None else cast("int", value) for value in values]
-    return np.array(numbers, dtype=np.int64), known
+            return _sets(cast("Sequence[tuple[str, ...]]", values))
+    numbers = [NOTHING if value is None else cast("int", value) for value in values]
+    return np.array(numbers, dtype=np.int64), ()
+
+
+def _words(values: Sequence[str | None]) -> tuple[Ints, tuple[str, ...]]:
+    known = tuple(sorted({value for value in values if value is not None}))
+    at = {word: place for place, word in enumerate(known)}
+    return np.array([NOTHING if value is None else at[value] for value in values], dtype=np.int64), known
+
+
+def _sets(values: Sequence[tuple[str, ...]]) -> tuple[Ints, tuple[str, ...]]:
+    known = tuple(sorted({word for value in values for word in value}))
+    bit = {word: 1 << place for place, word in enumerate(known)}
+    return np.array([sum(bit[word] for word in value) for value in values], dtype=np.int64), known
 
 
 def ages(born_on: Ints, day: Ints) -> Ints:

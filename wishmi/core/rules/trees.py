@@ -58,7 +58,7 @@ class AnyOf:
 
     def judge(self, known: Known) -> Judgement:
         """None met: the reason says how many there were, the parts say why each is not."""
-        parts = []
+        parts: list[Judgement] = []
         for condition in self.of:
             part = condition.judge(known)
             if part is MET or part.answer is Answer.MET:

@@ -89,6 +89,27 @@ class Wish:
 
 def most_payable(rule: UseRule, wish: Wish, used: Used) -> int | Reason:
     """What the voucher may pay of a wish: the least of its share, its rest and every cap; or why nothing."""
+    refused = _why_not_at_all(rule, wish, used)
+    if refused is not None or wish.price == 0:
+        return refused or 0
+    most = min(rule.share_of(wish.price), wish.left)
+    if most <= 0:
+        return Reason(ReasonCode.VOUCHER_INSUFFICIENT, {"left_cents": wish.left})
+    for name, cap, before in _caps(rule, wish, used):
+        most = min(most, cap - before)
+        if most <= 0:
+            return Reason(ReasonCode.CAP_REACHED, {"cap": name, "most_cents": cap})
+    too_little = (rule.co_payment is CoPayment.NONE and most < wish.price) or (
+        rule.indivisible and most < wish.left
+    )
+    if not too_little:
+        return most
+    code = ReasonCode.INDIVISIBLE if rule.indivisible else ReasonCode.VOUCHER_INSUFFICIENT
+    return Reason(code, {"left_cents": wish.left})
+
+
+def _why_not_at_all(rule: UseRule, wish: Wish, used: Used) -> Reason | None:
+    """What no amount changes: forbidden goods, a price out of bounds, too many services."""
     if wish.goods and wish.goods in rule.forbidden:
         return Reason(ReasonCode.FORBIDDEN_GOODS, {"goods": wish.goods})
     too_dear = rule.maximum_price is not None and wish.price > rule.maximum_price
@@ -96,18 +117,7 @@ def most_payable(rule: UseRule, wish: Wish, used: Used) -> int | Reason:
         return Reason(ReasonCode.VOUCHER_NOT_ACCEPTED_HERE, {"price_cents": wish.price})
     if rule.services is not None and used.services >= rule.services:
         return Reason(ReasonCode.CAP_REACHED, {"cap": "services", "most": rule.services})
-    most = min(rule.share_of(wish.price), wish.left)
-    for name, cap, before in _caps(rule, wish, used):
-        most = min(most, cap - before)
-        if most <= 0:
-            return Reason(ReasonCode.CAP_REACHED, {"cap": name, "most_cents": cap})
-    if most <= 0:
-        return Reason(ReasonCode.VOUCHER_INSUFFICIENT, {"left_cents": wish.left})
-    if rule.indivisible and most < wish.left:
-        return Reason(ReasonCode.INDIVISIBLE, {"left_cents": wish.left})
-    if rule.co_payment is CoPayment.NONE and most < wish.price:
-        return Reason(ReasonCode.VOUCHER_INSUFFICIENT, {"left_cents": wish.left})
-    return most
+    return None
 
 
 def _caps(rule: UseRule, wish: Wish, used: Used) -> list[tuple[str, int, int]]:
