@@ -21,9 +21,8 @@ from wishmi.core.eligibility import assess
 from wishmi.core.facts import ChildFacts
 from wishmi.core.scoring import PointsEach, PointsIf
 
-TEXT = (Path(__file__).resolve().parents[2] / "policy" / "milano-2022-individuale" / "call.yaml").read_text(
-    "utf-8"
-)
+POLICY = Path(__file__).resolve().parents[2] / "policy"
+TEXT = (POLICY / "milano-2022-individuale" / "call.yaml").read_text("utf-8")
 
 
 def refused(text: str | bytes):
@@ -398,10 +397,10 @@ def test_a_byte_order_mark_and_windows_line_ends_are_taken():
     assert parse_call(TEXT.encode("utf-8-sig").replace(b"\n", b"\r\n")) == parse_call(TEXT.encode())
 
 
-def mutated(seed: int) -> bytes:
-    """The reference document, broken in one to four ways."""
+def mutated(seed: int, text: str = TEXT) -> bytes:
+    """A document, the reference one unless told otherwise, broken in one to four ways."""
     chance = random.Random(seed)
-    raw = bytearray(TEXT.encode())
+    raw = bytearray(text.encode())
     for _ in range(chance.randint(1, 4)):
         place, length = chance.randrange(len(raw)), chance.randint(1, 40)
         kind = chance.randrange(7)
@@ -459,6 +458,31 @@ def test_broken_documents_give_findings_and_never_a_traceback(start):
     found = [findings_of(mutated(seed)) for seed in range(start, start + 40)]
     assert min(found) >= 0
     assert sum(number > 0 for number in found) > 20
+
+
+PRESETS = {path.parent.name: path.read_text("utf-8") for path in sorted(POLICY.glob("*/call.yaml"))}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_broken_presets_give_findings_and_never_a_traceback(name):
+    """Forty of each of the thirteen: more than five hundred in all."""
+    found = [findings_of(mutated(seed, PRESETS[name])) for seed in range(1_000, 1_040)]
+    assert min(found) >= 0
+    assert sum(number > 0 for number in found) > 20
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_an_unknown_key_and_a_missing_section_are_found_where_they_are(name):
+    lines = PRESETS[name].splitlines()
+    tops = [place for place, line in enumerate(lines) if re.match(r"[a-z]+:", line)]
+    for place, after in zip(tops, [*tops[1:], len(lines)], strict=True):
+        section = lines[place].partition(":")[0]
+        rest = lines[:place] + lines[after:]
+        if section not in {"names", "parameters"}:
+            assert section in {finding.path for finding in refused("\n".join(rest))}
+        strange = [*lines[:place], "strange: 1", *lines[place:]]
+        findings = {finding.path: finding.line for finding in refused("\n".join(strange))}
+        assert findings["strange"] == place + 1
 
 
 @given(st.text(max_size=300))

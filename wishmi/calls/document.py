@@ -66,7 +66,9 @@ def _without_tags(document: YamlDocument, loc: Place) -> Place:
     place: list[str | int] = []
     node: Any = document.tree
     for part in loc:
-        if isinstance(node, dict) and part not in node and part in {node.get(tag) for tag in TAGS}:
+        if part == "[key]" or (
+            isinstance(node, dict) and part not in node and part in {node.get(tag) for tag in TAGS}
+        ):
             continue
         place.append(part)
         if isinstance(node, dict):

@@ -24,7 +24,7 @@ _NAME = r"[a-z][a-z0-9_]{1,39}"
 
 def read_figure(value: object) -> int | str:
     """An amount, or the name of a parameter that changes by date."""
-    text = text_of(value, "an amount such as 400.00, or the name of a parameter")
+    text = text_of(value, "an amount such as 1234.50, or the name of a parameter")
     return text if re.fullmatch(_NAME, text) else read_cents(text)
 
 

@@ -136,7 +136,7 @@ def _limits(call: CallBody, place: Place, node: nodes.AmountWithinNode) -> Itera
     yield from _steps(place, node)
     for at, name in _figures(node):
         if name not in call.parameters:
-            known = list(call.parameters) or ["an amount such as 400.00"]
+            known = list(call.parameters) or ["an amount such as 1234.50"]
             yield (*place, *at), f"{name} is not a parameter of this document: {did_you_mean(name, known)}"
 
 

@@ -43,10 +43,10 @@ def text_of(value: object, wanted: str) -> str:
 
 def read_cents(value: object) -> int:
     """Cents of an amount written with exactly two decimals, never through a floating-point number."""
-    text = text_of(value, "an amount such as 400.00")
+    text = text_of(value, "an amount such as 1234.50")
     match = re.fullmatch(r"(-?)([0-9]+)\.([0-9]{2})", text)
     if not match:
-        refuse(f"{shown(text)} is not an amount: write digits, a point and two decimals, such as 27000.00.")
+        refuse(f"{shown(text)} is not an amount: write digits, a point and two decimals, such as 1234.50.")
     if match[1]:
         refuse(f"{shown(text)} is negative: write an amount of zero or more.")
     if len(match[2]) > MAX_EURO_DIGITS:
@@ -184,7 +184,7 @@ Slug = Annotated[
     BeforeValidator(
         pattern(
             r"[a-z0-9][a-z0-9-]{1,59}",
-            "2 to 60 small letters, digits and hyphens, such as milano-2022-individuale",
+            "2 to 60 small letters, digits and hyphens, such as our-call-2025",
         )
     ),
 ]
