@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("rank", "book")
+NAMES = ("rank", "book", "rules")
 
 
 def main(arguments: list[str]) -> int:

@@ -67,7 +67,7 @@ def _without_tags(document: YamlDocument, loc: Place) -> Place:
     node: Any = document.tree
     for part in loc:
         if part == "[key]" or (
-            isinstance(node, dict) and part not in node and part in {node.get(tag) for tag in TAGS}
+            isinstance(node, dict) and part not in node and part in [node.get(tag) for tag in TAGS]
         ):
             continue
         place.append(part)

@@ -17,6 +17,10 @@ Ints = npt.NDArray[np.int64]
 NO_INDICATOR = -1
 NOTHING = -1
 NO_DATE = 0
+YEAR = 10_000
+"""A year's distance between two days written as yyyymmdd."""
+
+_FEW = 6
 
 
 def ymd(day: date | None) -> int:
@@ -124,9 +128,47 @@ def _sets(values: Sequence[tuple[str, ...]]) -> tuple[Ints, tuple[str, ...]]:
     return np.array([sum(bit[word] for word in value) for value in values], dtype=np.int64), known
 
 
+def apart(born_on: Ints, day: Ints) -> Ints:
+    """How far a day lies after another, both yyyymmdd: 10,000 n and more for n full years, below zero if before.
+
+    A birthday on 29 February falls on the 28th in a common year, so it matters on that one day only.
+    """
+    if not len(day):
+        return np.asarray(day - born_on, dtype=np.int64)
+    first, last = int(day.min()), int(day.max())
+    years = range(first // YEAR, last // YEAR + 1)
+    eves = [year * YEAR + 228 for year in years if first <= year * YEAR + 228 <= last and not _is_leap(year)]
+    far = day - born_on
+    if eves:
+        far = far + (np.isin(day, eves) & (born_on % YEAR == 229))
+    return np.asarray(far, dtype=np.int64)
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
 def ages(born_on: Ints, day: Ints) -> Ints:
-    """Completed years of age on `day`, both yyyymmdd; a birthday on 29 February falls on the 28th in a common year."""
-    year = day // 10_000
-    common = (year % 4 != 0) | ((year % 100 == 0) & (year % 400 != 0))
-    leap_born = common & (born_on % 10_000 == 229)
-    return np.asarray((day - (born_on - leap_born)) // 10_000, dtype=np.int64)
+    """Completed years of age on `day`, both yyyymmdd."""
+    return np.asarray(apart(born_on, day) // YEAR, dtype=np.int64)
+
+
+def among(column: Ints, numbers: Sequence[int]) -> Bools:
+    """Where a column holds one of some numbers; a run of them is two comparisons."""
+    wanted = sorted(set(numbers))
+    if not wanted:
+        return np.zeros(len(column), dtype=np.bool_)
+    if wanted[-1] - wanted[0] == len(wanted) - 1:
+        low, high = wanted[0], wanted[-1]
+        return np.asarray(column == low if low == high else (column >= low) & (column <= high))
+    if len(wanted) > _FEW:
+        return np.asarray(np.isin(column, wanted))
+    return np.asarray(np.logical_or.reduce([column == one for one in wanted]))
+
+
+def banded(values: Ints, bounds: Sequence[tuple[int, bool]], amounts: Sequence[int]) -> Ints:
+    """The amount of the first bound a value does not pass (the bound itself only if inclusive), zero above the last."""
+    found: Ints = np.zeros(len(values), dtype=np.int64)
+    for (bound, inclusive), amount in zip(reversed(bounds), reversed(amounts), strict=True):
+        found = np.where(values <= bound if inclusive else values < bound, amount, found)
+    return found

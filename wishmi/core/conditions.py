@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from wishmi.core.columns import NO_DATE, NO_INDICATOR, Bools, Columns, ages
+from wishmi.core.columns import NO_DATE, NO_INDICATOR, YEAR, Bools, Columns, among, apart
 from wishmi.core.dates import age_on
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.judging import Condition, Leaf, day, number, text
@@ -39,8 +39,8 @@ class AgeUnder(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """Born, and younger than the limit."""
-        born = columns.born_on <= columns.submitted_on
-        return np.asarray(born & (ages(columns.born_on, columns.submitted_on) < self.years))
+        far = apart(columns.born_on, columns.submitted_on)
+        return np.asarray((far >= 0) & (far < self.years * YEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,7 @@ class ApplicantIs(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """Whose applicant has an admitted role."""
-        admitted = [ROLES.index(role) for role in self.roles]
-        return np.asarray(np.isin(columns.applicant_role, admitted))
+        return among(columns.applicant_role, [ROLES.index(role) for role in self.roles])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class IndicatorAttested(Leaf):
         """Who holds such an indicator."""
         first = self.issued_from.year * 10_000 + self.issued_from.month * 100 + self.issued_from.day
         attested = (columns.isee_cents != NO_INDICATOR) & (columns.isee_valid_until != NO_DATE)
-        kind = np.isin(columns.isee_kind, [KINDS_OF_INDICATOR.index(kind) for kind in self.kinds])
+        kind = among(columns.isee_kind, [KINDS_OF_INDICATOR.index(kind) for kind in self.kinds])
         issued = (columns.isee_issued_on >= first) & (columns.isee_issued_on <= columns.submitted_on)
         return np.asarray(attested & kind & issued & (columns.submitted_on <= columns.isee_valid_until))
 

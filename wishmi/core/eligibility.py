@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wishmi.core.calls import Band, CallRules
-from wishmi.core.columns import Bools, Columns, Ints
+from wishmi.core.columns import Bools, Columns, Ints, banded
 from wishmi.core.facts import ChildFacts
 from wishmi.core.reasons import Reason
 from wishmi.core.rules.amounts import NOTHING_DUE, Step, Working
@@ -127,10 +127,7 @@ def assess_columns(rules: CallRules, columns: Columns) -> ColumnVerdict:
         amount = rules.amount.of(columns)
         eligible = met & (amount > 0)
         return ColumnVerdict(eligible=eligible, amount=np.where(eligible, amount, 0), failed=failed)
-    bounds = np.array([2 * band.up_to_cents + band.inclusive for band in rules.bands], dtype=np.int64)
-    amounts = np.array([*(band.amount for band in rules.bands), 0], dtype=np.int64)
-    # Doubling the cents gives every bound a place of its own below or above its exact value: an exclusive bound is
-    # 2b, an inclusive one 2b + 1, a value 2v; the value lies in the first band whose bound is greater.
-    band = np.searchsorted(bounds, 2 * columns.isee_cents, side="right")
-    eligible = (columns.isee_cents >= 0) & (band < len(rules.bands)) & met
-    return ColumnVerdict(eligible=eligible, amount=np.where(eligible, amounts[band], 0), failed=failed)
+    bounds = [(band.up_to_cents, band.inclusive) for band in rules.bands]
+    amount = banded(columns.isee_cents, bounds, [band.amount for band in rules.bands])
+    eligible = met & (columns.isee_cents >= 0) & (amount > 0)
+    return ColumnVerdict(eligible=eligible, amount=np.where(eligible, amount, 0), failed=failed)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from wishmi.core.columns import NO_DATE, NOTHING, Columns, Ints, ages
+from wishmi.core.columns import NO_DATE, NOTHING, Columns, Ints, ages, among, banded
 from wishmi.core.dates import age_on
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.judging import Answer, Condition, day, missing_of, number, text
@@ -130,10 +130,8 @@ class ByBand:
         """The same for a column."""
         age = self.fact == AGE
         values = ages(columns.born_on, columns.submitted_on) if age else columns.column(self.fact)
-        # See eligibility: doubling gives each bound a place of its own below or above its exact value.
-        bounds = np.array([2 * band.up_to + band.inclusive for band in self.bands], dtype=np.int64)
-        amounts = np.array([*(band.amount for band in self.bands), 0], dtype=np.int64)
-        found = amounts[np.searchsorted(bounds, 2 * values, side="right")]
+        bounds = [(band.up_to, band.inclusive) for band in self.bands]
+        found = banded(values, bounds, [band.amount for band in self.bands])
         return np.asarray(np.where(values >= self.least, found, 0), dtype=np.int64)
 
     def values(self) -> tuple[int, ...]:
@@ -175,8 +173,8 @@ class Matrix:
         column = columns.column(self.by)
         found = np.zeros(len(columns), dtype=np.int64)
         for named, bands in reversed(self.rows):
-            admitted = np.array([choice in named for choice in choices])
-            found = np.where(admitted[column], bands.of(columns), found)
+            places = [place for place, choice in enumerate(choices) if choice in named]
+            found = np.where(among(column, places), bands.of(columns), found)
         return found
 
     def values(self) -> tuple[int, ...]:

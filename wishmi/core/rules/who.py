@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from wishmi.core.columns import NO_DATE, NOTHING, Bools, Columns, Ints, ages, ymd
+from wishmi.core.columns import NO_DATE, NOTHING, YEAR, Bools, Columns, Ints, among, apart, ymd
 from wishmi.core.dates import age_on
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.judging import Leaf, day, number, text, words
@@ -14,6 +14,9 @@ from wishmi.core.rules.vocabulary import VOCABULARY, FactKind, Known
 
 When = str | date
 """A day that is a fact of its own, by name, or a day the call names."""
+
+NEVER_NOTHING = frozenset({"submitted_on", "born_on"})
+"""Days that are always there."""
 
 
 def when_facts(when: When) -> tuple[str, ...]:
@@ -64,9 +67,11 @@ class AgeBetween(Leaf):
     def met(self, columns: Columns) -> Bools:
         """Who is of that age on that day."""
         days = whens_of(self.on, columns)
-        age = ages(columns.born_on, days)
-        fits = (days != NO_DATE) & (columns.born_on <= days) & (age >= self.least)
-        return np.asarray(fits if self.most is None else fits & (age <= self.most))
+        far = apart(columns.born_on, days)
+        fits = far >= self.least * YEAR
+        if self.on not in NEVER_NOTHING:
+            fits = fits & (days != NO_DATE)
+        return np.asarray(fits if self.most is None else fits & (far < (self.most + 1) * YEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,7 @@ class LivesHereFor(Leaf):
     def met(self, columns: Columns) -> Bools:
         """Whose years are enough."""
         since, days = columns.column(self.since), columns.submitted_on
-        return np.asarray((since != NO_DATE) & (since <= days) & (ages(since, days) >= self.years))
+        return np.asarray((since != NO_DATE) & (apart(since, days) >= self.years * YEAR))
 
 
 FLAG_REASONS = {
@@ -247,9 +252,7 @@ class IsOneOf(Leaf):
         column = columns.column(self.fact)
         fact = VOCABULARY[self.fact]
         known = fact.choices if fact.kind is FactKind.CHOICE else columns.words.get(self.fact, ())
-        # One look-up for each row; nothing (-1) finds the last place, which is never admitted.
-        admitted = np.array([*(word in self.words for word in known), False])
-        return np.asarray(admitted[column])
+        return among(column, [place for place, word in enumerate(known) if word in self.words])
 
 
 SET_REASONS = {
