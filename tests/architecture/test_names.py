@@ -30,6 +30,7 @@ ALLOWED_AMOUNTS = {
     10_000: "days are written as the number yyyymmdd; bounds of work done at once",
     20_000: "bounds of work done at once",
     100_000: "bounds of work done at once",
+    1_000_000: "bounds of work done at once",
 }
 ALLOWED_PLACES = {
     "wishmi/payouts/status_file.py": "how long a file and its lists may be",

@@ -9,10 +9,11 @@ from wishmi.calls.document_sections import ParameterStep
 from wishmi.core import conditions as plain
 from wishmi.core.rules import amounts as rules
 from wishmi.core.rules import means, who
-from wishmi.core.rules.amounts import AGE, AmountRule, ByBand, Stretch
+from wishmi.core.rules.amounts import AGE, ByBand, Stretch
 from wishmi.core.rules.judging import Condition
 from wishmi.core.rules.limits import Dated, Figure, Limit
 from wishmi.core.rules.trees import AllOf, AnyOf
+from wishmi.core.rules.workings import AmountRule
 
 Parameters = Mapping[str, list[ParameterStep]]
 

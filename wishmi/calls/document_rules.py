@@ -18,12 +18,13 @@ from wishmi.core.calls import (
     UseRule,
 )
 from wishmi.core.conditions import ApplicantIs
-from wishmi.core.rules.amounts import Adjusted, AmountRule
+from wishmi.core.rules.amounts import Adjusted
 from wishmi.core.rules.distribution import Discretion, GrantCap, Reserve, Sharing
 from wishmi.core.rules.judging import Condition
 from wishmi.core.rules.life import Acceptance, CarryOver, Recheck, Transfer
 from wishmi.core.rules.payment import Moment, Payee, RateStep
 from wishmi.core.rules.use import Confirmation, CoPayment, NoShow
+from wishmi.core.rules.workings import AmountRule
 from wishmi.core.scoring import Criterion, PointsEach, PointsIf, PointsOneOf
 
 

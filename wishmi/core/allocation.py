@@ -94,6 +94,12 @@ class _Purse:
         return None
 
 
+def _refuse_nonsense(claims: Sequence[Claim], available: Sequence[int]) -> None:
+    if any(money < 0 for money in available) or any(claim.amount <= 0 for claim in claims):
+        message = "funds cannot be negative and claims must be positive"
+        raise ValueError(message)
+
+
 def allocate(
     rule: AllocationRule,
     claims: Sequence[Claim],
@@ -109,9 +115,7 @@ def allocate(
     Laws: no fund is overspent; under `Fit.STOP` the awarded are the first of the ranking (less those the household cap
     holds back) and added money never removes an award.
     """
-    if any(money < 0 for money in available) or any(claim.amount <= 0 for claim in claims):
-        message = "funds cannot be negative and claims must be positive"
-        raise ValueError(message)
+    _refuse_nonsense(claims, available)
     purse = _Purse(rule, available)
     shares: list[Share] = []
     served = {} if served is None else served

@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from wishmi.core.facts import BASE
-from wishmi.core.rules.amounts import AmountRule
 from wishmi.core.rules.distribution import Discretion, GrantCap, Reserve, Sharing
 from wishmi.core.rules.judging import Condition
 from wishmi.core.rules.life import LifeRule
 from wishmi.core.rules.payment import PaymentRule
 from wishmi.core.rules.use import UseRule
+from wishmi.core.rules.workings import AmountRule
 from wishmi.core.scoring import Criterion
 
 __all__ = [

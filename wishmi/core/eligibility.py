@@ -8,9 +8,9 @@ from wishmi.core.calls import Band, CallRules
 from wishmi.core.columns import Bools, Columns, Ints, banded
 from wishmi.core.facts import ChildFacts
 from wishmi.core.reasons import Reason
-from wishmi.core.rules.amounts import NOTHING_DUE, Step, Working
 from wishmi.core.rules.judging import Answer, Condition, Judgement
 from wishmi.core.rules.vocabulary import Known
+from wishmi.core.rules.workings import NOTHING_DUE, Step, Working
 
 
 @dataclass(frozen=True, slots=True)
