@@ -9,6 +9,7 @@ from django.db import transaction
 from wishmi.calls.document import CallDocument, parse_call
 from wishmi.calls.models import Call, CallAct, CallFund, CallVersion, Fund, FundAct
 from wishmi.calls.policies import may_keep_calls, may_keep_funds
+from wishmi.calls.readiness import gaps
 from wishmi.calls.selectors import published_version, rules_of, use_until
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -177,6 +178,9 @@ def publish_call(moment: datetime, actor: Actor, version_id: int, number: str) -
         if published_version(call) is not None or call.acts.filter(number=number).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
         document = parse_call(version.document.encode())
+        missing = gaps(document.rules())
+        if missing:
+            return Refused.because(ReasonCode.NOT_YET_POSSIBLE, what=", ".join(missing))
         refused = _tie_funds(moment, actor, call, document)
         if refused is not None:
             transaction.set_rollback(True)

@@ -81,15 +81,14 @@ class ReasonCode(StrEnum):
     ALREADY_DONE = "already_done"
     SAME_PERSON = "same_person"
     INCOMPLETE = "incomplete"
+    NOT_YET_POSSIBLE = "not_yet_possible"
 
     # Funds, vouchers, bookings.
     FUND_INSUFFICIENT = "fund_insufficient"
     VOUCHER_INSUFFICIENT = "voucher_insufficient"
     CAP_REACHED = "cap_reached"
-    NOT_THIS_PROVIDER = "not_this_provider"
     FORBIDDEN_GOODS = "forbidden_goods"
     INDIVISIBLE = "indivisible"
-    FAMILY_SHARE_TOO_LOW = "family_share_too_low"
     VOUCHER_NOT_ACTIVE = "voucher_not_active"
     VOUCHER_EXPIRED = "voucher_expired"
     SESSION_FULL = "session_full"

@@ -53,15 +53,15 @@ GENERAL = {
     ReasonCode.DISCRETION_NOT_FORESEEN: _("The call lets nobody in who does not meet its conditions."),
     ReasonCode.DISCRETION_USED_UP: _("The part of the money for special cases is used up."),
     ReasonCode.CAP_REACHED: _("A limit on how the voucher can be used has been reached."),
-    ReasonCode.NOT_THIS_PROVIDER: _("The voucher cannot be used with this organiser."),
     ReasonCode.FORBIDDEN_GOODS: _("The voucher does not pay for this."),
     ReasonCode.INDIVISIBLE: _(
         "This voucher is used all at once. Choose something that costs at least as much."
     ),
-    ReasonCode.FAMILY_SHARE_TOO_LOW: _("The family has to pay a part of the price itself."),
+    ReasonCode.NOT_YET_POSSIBLE: _("The program cannot carry out a part of this call yet."),
 }
 
 EXACT = {
+    ReasonCode.NOT_YET_POSSIBLE: _("The program cannot carry out a part of this call yet: {what}."),
     ReasonCode.TOO_YOUNG: _("The age on {on} was {age}. The call asks for at least {least}."),
     ReasonCode.ABOVE_AGE: _("The age on {on} was {age}. The call asks for at most {most}."),
     ReasonCode.BORN_OUTSIDE: _(

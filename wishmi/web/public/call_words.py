@@ -57,12 +57,12 @@ class CallInWords:
     @property
     def least(self) -> int:
         """The smallest amount of a voucher, in cents."""
-        return min(band.amount for band in self.rules.bands)
+        return min(self.rules.amounts() or (0,))
 
     @property
     def most(self) -> int:
         """The largest amount, in cents."""
-        return max(band.amount for band in self.rules.bands)
+        return max(self.rules.amounts() or (0,))
 
     def bands(self) -> list[Band]:
         """Amounts by ISEE."""

@@ -1,0 +1,61 @@
+"""What of a call's rules the rooms cannot carry out yet: a call that needs it loads and is judged, but is not published.
+
+Each room that learns to do one of these takes its line away; docs/transitions.md lists them.
+"""
+
+from wishmi.core.calls import AwardMode, CallRules
+from wishmi.core.facts import BASE
+from wishmi.core.rules.amounts import InUnits, PerMonth
+from wishmi.core.rules.life import Acceptance, Transfer
+from wishmi.core.rules.payment import Moment, Payee
+from wishmi.core.rules.use import Confirmation, CoPayment, NoShow
+
+
+def gaps(rules: CallRules) -> tuple[str, ...]:
+    """The parts of a call that no room carries out yet, by name; none for a call that may be published."""
+    found = {
+        "facts": set(rules.facts) != set(BASE),
+        "currency": rules.unit != "EUR",
+        "windows": bool(rules.more_windows) or rules.provider_phase is not None,
+        "award": rules.mode is not AwardMode.APPLICATION or rules.automatic_for is not None,
+        "reserves": bool(rules.reserves),
+        "discretion": rules.discretion is not None,
+        "life": _life(rules),
+        "units": isinstance(rules.amount, InUnits),
+        "use": _use(rules),
+        "payment": _payment(rules),
+    }
+    return tuple(name for name, is_missing in found.items() if is_missing)
+
+
+def _life(rules: CallRules) -> bool:
+    life = rules.life
+    grows = life.yearly or bool(life.recredits) or isinstance(rules.amount, PerMonth)
+    ends = life.valid_days is not None or life.until_age is not None
+    waits = life.acceptance is not Acceptance.EXPLICIT or life.refund_within_days is not None
+    return grows or ends or waits or life.transfer is not Transfer.FORBIDDEN
+
+
+def _use(rules: CallRules) -> bool:
+    use = rules.use
+    caps = (use.per_month, use.per_year, use.per_provider, use.services)
+    is_capped = any(cap is not None for cap in caps) or bool(use.per_category) or use.free_trials > 0
+    is_shared = use.co_payment in {CoPayment.FAMILY_AT_LEAST, CoPayment.VOUCHER_AT_MOST}
+    is_other = use.confirmation is not Confirmation.PROVIDER or use.no_show is not NoShow.USED
+    return (
+        is_capped
+        or is_shared
+        or is_other
+        or use.indivisible
+        or bool(use.forbidden)
+        or use.late_percent != 100
+    )
+
+
+def _payment(rules: CallRules) -> bool:
+    payment = rules.payment
+    at_a_rate = bool(payment.rates or payment.category_rates) or payment.fixed_unit is not None
+    by_head = payment.per_head is not None
+    return (
+        at_a_rate or by_head or payment.moment is not Moment.AFTER_USE or payment.payee is not Payee.PROVIDER
+    )
