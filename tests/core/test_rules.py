@@ -497,3 +497,29 @@ def test_dates_are_counted_over_leap_days_as_the_calendar_does():
         people.append(ChildFacts.of(facts))
     met = DayUntil("submitted_on", "paid_on", 400).met(Columns.of(people))
     assert np.flatnonzero(met).tolist() == list(range(401))
+
+
+def test_a_call_that_asks_the_usual_facts_commits_to_the_same_bytes_as_ever():
+    facts = ChildFacts(
+        born_on=date(2012, 5, 17),
+        submitted_on=date(2022, 9, 20),
+        resident=True,
+        isee_cents=999_999,
+        isee_kind="ordinary",
+        isee_issued_on=date(2022, 2, 1),
+        isee_valid_until=None,
+        minors=2,
+        lone_parent=False,
+        disabled_members=1,
+        applicant_role="parent",
+        applicant="h1",
+    )
+    expected = [
+        b'{"resident":true}',
+        b'{"isee_cents":999999,"isee_issued_on":"2022-02-01","isee_kind":"ordinary","isee_valid_until":null}',
+        b'{"applicant":"h1","applicant_role":"parent","lone_parent":false,"minors":2}',
+        b'{"disabled_members":1}',
+        b'{"born_on":"2012-05-17","submitted_on":"2022-09-20"}',
+    ]
+    assert [group_bytes(facts, group) for group in GROUPS] == expected
+    assert ChildFacts.of(facts.known()) == facts

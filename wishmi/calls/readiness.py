@@ -1,4 +1,4 @@
-"""What of a call's rules the rooms cannot carry out yet: a call that needs it loads and is judged, but is not published.
+"""What of a call's rules no room can carry out yet: a call that needs it loads and is judged, but is not published.
 
 Each room that learns to do one of these takes its line away; docs/transitions.md lists them.
 """
