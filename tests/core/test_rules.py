@@ -17,9 +17,9 @@ from wishmi.core.eligibility import assess, assess_columns, assess_known
 from wishmi.core.facts import GROUPS, ChildFacts, as_data, from_data, group_bytes
 from wishmi.core.ranking import Entry, rank
 from wishmi.core.reasons import ReasonCode
+from wishmi.core.rules.adjusted import Adjusted
 from wishmi.core.rules.amounts import (
     AGE,
-    Adjusted,
     ByBand,
     ByCase,
     Flat,
@@ -523,3 +523,10 @@ def test_a_call_that_asks_the_usual_facts_commits_to_the_same_bytes_as_ever():
     ]
     assert [group_bytes(facts, group) for group in GROUPS] == expected
     assert ChildFacts.of(facts.known()) == facts
+
+
+def test_sums_that_nobody_could_name_are_not_named():
+    many = tuple((CountBetween("minors", least), 2**least) for least in range(40))
+    assert ByCase(many, add_up=True).values() is None
+    assert Adjusted(Flat(1), bonuses=many).values() is None
+    assert ByCase(many[:2], otherwise=5, add_up=True).values() == (1, 2, 3)

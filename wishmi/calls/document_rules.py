@@ -18,7 +18,7 @@ from wishmi.core.calls import (
     UseRule,
 )
 from wishmi.core.conditions import ApplicantIs
-from wishmi.core.rules.amounts import Adjusted
+from wishmi.core.rules.adjusted import Adjusted
 from wishmi.core.rules.distribution import Discretion, GrantCap, Reserve, Sharing
 from wishmi.core.rules.judging import Condition
 from wishmi.core.rules.life import Acceptance, CarryOver, Recheck, Transfer

@@ -38,6 +38,9 @@ def summary(call: CallDocument) -> list[str]:
         f"{euro(band.amount)} {'to' if band.inclusive else 'below'} {euro(band.up_to_cents)}"
         for band in rules.bands
     )
+    if not bands:
+        known = rules.amounts()
+        bands = ", ".join(euro(amount) for amount in known) if known else "by price, request or share"
     funds = ", ".join(f"{fund.code} {euro(fund.appropriated)}" for fund in rules.funds)
     marks = {mark: list(call.marks.values()).count(mark) for mark in ("certain", "press", "guess")}
     return [

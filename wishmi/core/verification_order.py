@@ -65,7 +65,7 @@ def _check_groups(ranked: list[Line], rules: CallRules, seed: bytes | None, foun
         group = list(rows)
         if len(group) == 1:
             continue
-        if rules.order[:1] != (OrderKey.DRAW,) or points.endswith("+"):
+        if rules.classes or rules.order[:1] != (OrderKey.DRAW,) or points.endswith("+"):
             private += 1
         elif seed is not None:
             _check_draw_order(group, seed, found)

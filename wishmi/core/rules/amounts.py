@@ -9,13 +9,15 @@ from datetime import date
 
 import numpy as np
 
-from wishmi.core.columns import NO_DATE, NOTHING, Columns, Ints, ages, among, banded
+from wishmi.core.columns import NO_DATE, Columns, Ints, ages, among, banded
 from wishmi.core.dates import age_on
 from wishmi.core.rules.judging import Answer, Condition, day, missing_of, number, text
 from wishmi.core.rules.limits import Figure, figure_facts, figure_of, figures_of, values_of
 from wishmi.core.rules.vocabulary import VOCABULARY, Known
-from wishmi.core.rules.workings import NOTHING_DUE, AmountRule, Step, Working
+from wishmi.core.rules.workings import NOTHING_DUE, Step, Working
 
+MANY = 10
+"""Of so many things that can be added up or not, every sum can still be named: about a thousand."""
 AGE = "age"
 """Stands for the completed years on the day of the application where a band goes by age."""
 
@@ -183,9 +185,11 @@ class ByCase:
             found = np.where(condition.met(columns), amount, found)
         return found
 
-    def values(self) -> tuple[int, ...]:
-        """Those of the cases; their sums where they add up."""
+    def values(self) -> tuple[int, ...] | None:
+        """Those of the cases; their sums where they add up, unless they are too many to name."""
         amounts = [amount for _, amount in self.cases]
+        if self.add_up and len(amounts) > MANY:
+            return None
         if not self.add_up:
             return (*amounts, self.otherwise) if self.otherwise else tuple(amounts)
         sums = {0}
@@ -335,65 +339,3 @@ class Requested:
     def values(self) -> None:
         """They follow from the requests."""
         return
-
-
-@dataclass(frozen=True, slots=True)
-class Adjusted:
-    """A base multiplied by a count (up to so many), with a bonus for each condition that is met, between two bounds."""
-
-    base: AmountRule
-    for_each: str | None = None
-    up_to: int = 0
-    bonuses: tuple[tuple[Condition, int], ...] = ()
-    at_most: int | None = None
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """Those of the base and of what changes it."""
-        more = [name for condition, _ in self.bonuses for name in condition.facts]
-        return tuple(dict.fromkeys((*self.base.facts, *((self.for_each,) if self.for_each else ()), *more)))
-
-    def work_out(self, known: Known) -> Working:
-        """Base, times, plus, at most."""
-        made = self.base.work_out(known)
-        missing = tuple(dict.fromkeys((*made.missing, *missing_of(self.facts, known))))
-        if missing or not made.amount:
-            return Working(None, missing=missing) if missing else made
-        amount, steps = made.amount, list(made.steps)
-        if self.for_each is not None:
-            count = min(number(known, self.for_each) or 0, self.up_to)
-            amount *= count
-            steps.append(Step("for_each", amount, (("fact", self.for_each), ("count", count))))
-        for place, (condition, bonus) in enumerate(self.bonuses, start=1):
-            if condition.judge(known).answer is Answer.MET:
-                amount += bonus
-                steps.append(Step("bonus", bonus, (("bonus", place),)))
-        if self.at_most is not None and amount > self.at_most:
-            amount = self.at_most
-            steps.append(Step("at_most", amount))
-        return Working(amount, tuple(steps)) if amount else NOTHING_DUE
-
-    def of(self, columns: Columns) -> Ints:
-        """The same for a column."""
-        base = amount = self.base.of(columns)
-        if self.for_each is not None:
-            counts = columns.column(self.for_each)
-            amount = amount * np.minimum(np.where(counts == NOTHING, 0, counts), self.up_to)
-        for condition, bonus in self.bonuses:
-            amount = amount + condition.met(columns) * bonus
-        if self.at_most is not None:
-            amount = np.minimum(amount, self.at_most)
-        return np.asarray(np.where(base == 0, 0, amount), dtype=np.int64)
-
-    def values(self) -> tuple[int, ...] | None:
-        """Every combination of what may be added, if the base names its own."""
-        base = self.base.values()
-        if base is None:
-            return None
-        counts = range(self.up_to + 1) if self.for_each else (1,)
-        found = {amount * count for amount in base for count in counts}
-        for _, bonus in self.bonuses:
-            found |= {amount + bonus for amount in found}
-        if self.at_most is not None:
-            found = {min(amount, self.at_most) for amount in found}
-        return tuple(sorted(found - {0}))
