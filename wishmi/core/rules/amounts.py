@@ -39,7 +39,7 @@ class Flat:
         if missing:
             return Working(None, missing=missing)
         amount = figure_of(self.amount, known)
-        return Working(amount, (Step("flat", amount),))
+        return Working(amount, (Step("flat", amount),)) if amount else NOTHING_DUE
 
     def of(self, columns: Columns) -> Ints:
         """The same for a column."""
@@ -210,10 +210,10 @@ class PercentOfCost:
         """The share, or the cap."""
         if "cost_cents" not in known:
             return Working(None, missing=self.facts)
-        cost = number(known, "cost_cents")
-        if not cost:
-            return NOTHING_DUE
+        cost = number(known, "cost_cents") or 0
         share = cost * self.percent // 100
+        if share == 0:
+            return NOTHING_DUE
         step = Step("percent_of_cost", share, (("percent", self.percent), ("cost_cents", cost)))
         if share <= self.most:
             return Working(share, (step,))
