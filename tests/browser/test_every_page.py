@@ -71,6 +71,26 @@ def test_family_pages(visitor, town, width):
     assert faults == [], "\n".join(map(str, faults))
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("language", ["Italiano", "English"])
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_every_page_in_every_width_and_language(visitor, town, width, language):
+    me = visitor(width, script=True)
+    me.go("/")
+    me.press(language)
+    paths = [*PUBLIC, f"/activities/{town.first.activity_id}/"]
+    faults = [fault for path in paths for fault in look(me, path)]
+    me.enter()
+    family = (
+        "/family/",
+        "/family/household/",
+        f"/family/applications/{town.application}/",
+        "/family/wallet/",
+    )
+    faults += [fault for path in family for fault in look(me, path)]
+    assert faults == [], "\n".join(map(str, faults))
+
+
 def test_a_page_can_be_read_from_right_to_left(visitor, town):
     """No page is in such a language yet; the stylesheet is ready for it."""
     me = visitor(320, script=True)
