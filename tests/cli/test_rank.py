@@ -230,9 +230,14 @@ def test_nothing_is_written_by_halves(app, tmp_path, applications, monkeypatch):
 
 def test_the_draw_must_be_the_one_the_call_names(app, tmp_path, applications):
     words = ["rank", CALL, applications, "--out", tmp_path / "o", "--private", tmp_path / "p"]
-    without = run(app, *words)
+    text = CALL.read_text("utf-8")
+    key = parse_call(text.encode()).rules().draw.public_key
+    real = tmp_path / "call.yaml"
+    real.write_text(text.replace(key, "00" * 32), "utf-8")
+    without = run(app, "rank", real, *words[2:])
     assert without.exit_code == 2
     assert "round 20231216 of demo" in without.output
+    assert not (tmp_path / "o").exists()
     _, out, _ = ranked(app, tmp_path, applications, "first", "--seed", "x")
     draw = tmp_path / "draw.json"
     draw.write_bytes((out / "draw.json").read_bytes())
@@ -275,6 +280,15 @@ def test_input_that_cannot_be_used_ends_with_2_and_a_sentence(app, tmp_path, app
     assert done.exit_code == 2, done.output
     assert "wishmi: " in done.output
     assert "Traceback" not in done.output
+
+
+def test_a_call_and_a_file_are_enough_for_the_demo_beacon(app, tmp_path, applications):
+    done = run(app, "rank", CALL, applications, "--out", tmp_path / "list", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["private"] == str(tmp_path / "list-private")
+    assert (tmp_path / "list" / "draw.json").exists()
+    assert (tmp_path / "list-private").stat().st_mode & 0o777 == 0o700
+    assert not (tmp_path / "list" / "facts.jsonl").exists()
 
 
 def test_demo_draw_only_for_the_demo_beacon(app, tmp_path, applications):

@@ -1,6 +1,7 @@
 """`wishmi rank`: a call and a file of applications become a published folder, without a database or a network."""
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -47,7 +48,12 @@ def rank(  # noqa: PLR0913 (each option is one thing a person may say)
     applications: Annotated[Path, typer.Argument(help="The file of applications, one row per child.")],
     *,
     out: Annotated[Path, typer.Option(help="A new folder for what is published.")],
-    private: Annotated[Path, typer.Option(help="A new folder for facts, codes and receipts.")],
+    private: Annotated[
+        Path | None,
+        typer.Option(
+            help="A new folder for facts, codes and receipts; OUT-private by default.", show_default=False
+        ),
+    ] = None,
     draw: Annotated[Path | None, typer.Option(help="draw.json: the round the call names.")] = None,
     with_demo_draw: Annotated[
         bool, typer.Option("--demo-draw", help="Make the round of the demonstration beacon here.")
@@ -64,12 +70,13 @@ def rank(  # noqa: PLR0913 (each option is one thing a person may say)
     """Rank a call offline: exit code 0 done, 1 rows refused and nothing written, 2 input that cannot be used."""
     if not STAGE.fullmatch(stage) or len(act) > LONGEST_ACT or not act.isprintable():
         refuse("A stage has small letters, digits and hyphens, an act at most 200 printable characters.")
+    private = private or out.with_name(f"{out.name}-private")
     for wrong in (why_not_folder(out), why_not_folder(private), why_not_apart(out, private)):
         if wrong:
             refuse(wrong)
     document, content = _read_call(call)
     number = _read_draw(document, draw, with_demo_draw=with_demo_draw)
-    read = _read_rows(document, applications, demo=demo or document.identity.demonstration)
+    read = _read_rows(document, applications, demo=demo or _is_demo(document))
     late = outside_window(document, read.rows)
     problems = tuple(sorted((*read.problems, *late), key=lambda problem: problem.row))
     _say_problems(problems, report, as_json=as_json, is_refused=bool(read.errors or late))
@@ -86,7 +93,12 @@ def rank(  # noqa: PLR0913 (each option is one thing a person may say)
         refuse(
             f"The folders cannot be written: {error.strerror or 'unknown cause'}. Nothing was left behind."
         )
-    _say_done(ranked, problems, as_json=as_json)
+    _say_done(ranked, problems, private, as_json=as_json)
+
+
+def _is_demo(document: CallDocument) -> bool:
+    """Whether fiscal codes that are nobody's are taken: for a demonstration call, or on a demo installation."""
+    return document.identity.demonstration or os.environ.get("WISHMI_MODE") == "demo"
 
 
 def _say_step(step: str, *, as_json: bool) -> None:
@@ -118,7 +130,11 @@ def _read_draw(document: CallDocument, path: Path | None, *, with_demo_draw: boo
     elif with_demo_draw and rule is not None:
         found = demo_draw(rule)
     elif rule is not None:
-        refuse(f"The call draws: give round {rule.round} of {rule.beacon} with --draw, or --demo-draw.")
+        # Anyone can make the rounds of the demonstration beacon; those of a real one come from its operator.
+        made = demo_draw(rule)
+        if isinstance(made, str):
+            refuse(f"The call draws: give round {rule.round} of {rule.beacon} with --draw.")
+        found = made
     wrong = found if isinstance(found, str) else why_not_draw(rule, found)
     if wrong:
         refuse(wrong)
@@ -158,7 +174,7 @@ def _say_problems(
         raise typer.Exit(1)
 
 
-def _say_done(ranked: Ranked, problems: tuple[Problem, ...], *, as_json: bool) -> None:
+def _say_done(ranked: Ranked, problems: tuple[Problem, ...], private: Path, *, as_json: bool) -> None:
     outcomes = Counter(str(row.outcome) for row in ranked.published.rows)
     cut_off, root = ranked.allocation.cut_off, ranked.published.root.hex()
     funds = [fund.code for fund in ranked.ranking.rules.funds]
@@ -172,6 +188,7 @@ def _say_done(ranked: Ranked, problems: tuple[Problem, ...], *, as_json: bool) -
             "outcomes": dict(sorted(outcomes.items())),
             "cut_off": cut_off,
             "remaining_cents": left,
+            "private": str(private),
             "warnings": len(problems),
         }
         typer.echo(json.dumps(said))
@@ -179,4 +196,5 @@ def _say_done(ranked: Ranked, problems: tuple[Problem, ...], *, as_json: bool) -
     typer.echo(", ".join(f"{count} {name}" for name, count in sorted(outcomes.items())) or "no applications")
     typer.echo("the money covers all" if cut_off is None else f"the money ends before position {cut_off}")
     typer.echo(", ".join(f"{fund} keeps {euro(cents)}" for fund, cents in left.items()))
+    typer.echo(f"facts, codes and receipts in {private}, for its owner alone")
     typer.echo(f"root {root}")
