@@ -50,6 +50,7 @@ def test_every_persona_finds_its_way(city, persona):
     _family_with_a_voucher(persona("famiglia-voucher", 360))
     _family_with_an_offer(persona("famiglia-proposta", 360))
     _families_without(persona)
+    _newcomer(persona("famiglia-nuova", 360))
     _office(persona)
     _provider(persona("ente", 360))
     _the_public_list(persona("famiglia-attesa"))
@@ -83,6 +84,25 @@ def _families_without(persona):
         me.go(f"/family/applications/{application.ref}/")
         assert me.sees(words), me.page.inner_text("main")
         assert me.faults == []
+
+
+def _newcomer(me):
+    """From the offer of the open call to the receipt: every child, the first answer where there is none yet."""
+    me.press("Fai domanda", role="link")
+    for _step in range(8):
+        for box in me.page.locator("main input[type=checkbox]").all():
+            box.check()
+        names = {one.get_attribute("name") for one in me.page.locator("main input[type=radio]").all()}
+        for name in names:
+            if not me.page.locator(f"input[name='{name}']:checked").count():
+                me.page.locator(f"input[name='{name}']").first.check()
+        me.press("Invia la domanda" if me.sees("È tutto giusto?") else "Avanti")
+    assert me.sees("Abbiamo ricevuto la tua domanda")
+    application = Application.objects.get(call__code="dimostrazione-2023")
+    assert application.protocol == "WM-2023-000001"
+    assert me.sees(application.protocol)
+    me.picture("receipt-phone")
+    assert me.faults == []
 
 
 def _office(persona):
