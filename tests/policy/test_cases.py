@@ -20,7 +20,7 @@ from wishmi.core.reasons import Reason
 from wishmi.core.rules.amounts import InUnits
 from wishmi.core.rules.distribution import DiscretionaryCase, why_not_discretion
 from wishmi.core.rules.life import Holder, available_on, credits_of
-from wishmi.core.rules.payment import dues, head_grant, paid_for
+from wishmi.core.rules.payment import dues, paid_for
 from wishmi.core.rules.use import Used, Wish, most_payable
 from wishmi.core.rules.vocabulary import VOCABULARY, FactKind
 from wishmi.core.scoring import score
@@ -251,11 +251,6 @@ def test_a_provider_is_paid_on_days(case):
         read_day(said["used_on"]),
     )
     assert list(made) == [(read_day(on), read_cents(amount)) for on, amount in said["expect"]]
-
-
-@pytest.mark.parametrize("case", cases("per_head"))
-def test_a_provider_is_paid_by_head(case):
-    assert head_grant(case.rules.payment, int(case.said["enrolled"])) == read_cents(case.said["expect"])
 
 
 @pytest.mark.parametrize("case", cases("discretion"))
