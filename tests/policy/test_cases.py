@@ -30,7 +30,7 @@ POLICY = Path(__file__).resolve().parents[2] / "policy"
 FOLDERS = sorted(path.parent for path in POLICY.glob("*/cases.yaml"))
 KINDS = (
     "judge", "rank", "allocate", "distribute", "credits", "available", "last_day", "carried", "use", "pay", "dues",
-    "per_head", "discretion", "grants",
+    "discretion", "grants",
 )  # fmt: skip
 READERS = {
     FactKind.DAY: read_day,
