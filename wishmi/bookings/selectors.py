@@ -46,13 +46,6 @@ def waiting_of_household(household_id: int) -> list[WaitingEntry]:
     return list(rows.order_by("since", "id"))
 
 
-def waiting_ahead(entry: WaitingEntry) -> int:
-    """How many wait for the same session ahead of an entry. One query."""
-    rows = WaitingEntry.objects.filter(session_id=entry.session_id, state=WaitingEntry.State.WAITING)
-    order = list(rows.order_by("since", "id").values_list("id", flat=True))
-    return order.index(entry.pk) if entry.pk in order else 0
-
-
 @dataclass(frozen=True, slots=True)
 class Attendee:
     """What a provider sees of one booking of its session: money only as booked here, in cents."""

@@ -1,6 +1,6 @@
 """Dates and ages as Italian law counts them."""
 
-from datetime import date, timedelta
+from datetime import date
 
 
 def birthday_in(born_on: date, year: int) -> date:
@@ -21,8 +21,3 @@ def age_on(born_on: date, day: date) -> int:
         message = f"{day} is before the birth on {born_on}"
         raise ValueError(message)
     return day.year - born_on.year - (day < birthday_in(born_on, day.year))
-
-
-def last_day_within(start: date, days: int) -> date:
-    """The last day of a term of `days` days: the starting day does not count (Civil Code, art. 2963)."""
-    return start + timedelta(days=days)

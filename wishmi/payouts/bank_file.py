@@ -7,7 +7,6 @@ import unicodedata
 
 # It reads only what this module has just written.
 import xml.etree.ElementTree as ET  # nosec B405
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -126,8 +125,3 @@ def place(folder: Path, name: str) -> Path:
     if draft.exists():
         draft.replace(final)
     return final
-
-
-def total_cents(transfers: Sequence[CreditTransfer]) -> int:
-    """The control sum."""
-    return sum(transfer.amount_cents for transfer in transfers)

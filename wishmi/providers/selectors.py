@@ -9,16 +9,6 @@ def listed_providers() -> list[Provider]:
     return list(rows.order_by("name", "id"))
 
 
-def all_providers() -> list[Provider]:
-    """Every provider whatever its state, by name: for the office."""
-    return list(Provider.objects.select_related("district").order_by("name", "id"))
-
-
 def provider(provider_id: int) -> Provider:
     """One provider with its district."""
     return Provider.objects.select_related("district").get(pk=provider_id)
-
-
-def providers_by_vat_number(numbers: list[str]) -> dict[str, Provider]:
-    """Providers by VAT number: for imports."""
-    return {row.vat_number: row for row in Provider.objects.filter(vat_number__in=numbers).order_by("id")}

@@ -9,7 +9,8 @@ from wishmi.cli.demo.scene import Scene, must
 from wishmi.infra.actor import SYSTEM, Role
 from wishmi.people.actions import IseeSpec, attest_isee, give_login
 from wishmi.people.models import Person
-from wishmi.providers.models import Provider, ProviderMembership
+from wishmi.providers.actions import attach_login
+from wishmi.providers.models import Provider
 from wishmi.vouchers.models import Voucher
 from wishmi.vouchers.selectors import wallets_of
 
@@ -56,7 +57,7 @@ def make_personas(scene: Scene) -> None:
             _family(username, household_id, title)
             used.add(household_id)
     _newcomer(scene)
-    _provider_persona()
+    _provider_persona(scene)
 
 
 def _newcomer(scene: Scene) -> None:
@@ -90,7 +91,7 @@ def _with_money(scene: Scene) -> list[int]:
     )
 
 
-def _provider_persona() -> None:
+def _provider_persona(scene: Scene) -> None:
     """The provider with most live bookings."""
     live = Booking.objects.filter(state__in=Booking.LIVE).values_list(
         "session__activity__provider_id", flat=True
@@ -108,4 +109,4 @@ def _provider_persona() -> None:
             display_name=f"{provider.name}: staff of a provider",
             demo_persona=True,
         )
-        ProviderMembership.objects.create(provider=provider, login=login)
+        must(attach_login(scene.at(2023, 9, 21), scene.office[Role.RESPONSIBLE], provider.pk, login.pk))
