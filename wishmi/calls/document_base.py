@@ -5,7 +5,16 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from wishmi.calls.document_values import Text, choice, optional, pattern, read_cents, text_of, whole
+from wishmi.calls.document_values import (
+    Text,
+    choice,
+    optional,
+    pattern,
+    read_cents,
+    text_of,
+    whole,
+    written,
+)
 from wishmi.core.calls import Fit, OrderKey
 from wishmi.core.facts import ISEE_KINDS
 from wishmi.core.rules.vocabulary import ROLES, VOCABULARY
@@ -22,6 +31,14 @@ NAMED = (
 _NAME = r"[a-z][a-z0-9_]{1,39}"
 
 
+@written(
+    **{
+        "type": ["number", "string"],
+        "minimum": 0,
+        "pattern": r"^([0-9]{1,10}\.[0-9]{2}|[a-z][a-z0-9_]{1,39})$",
+        "x-value": "figure",
+    }
+)
 def read_figure(value: object) -> int | str:
     """An amount, or the name of a parameter that changes by date."""
     text = text_of(value, "an amount such as 1234.50, or the name of a parameter")

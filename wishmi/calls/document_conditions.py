@@ -16,7 +16,7 @@ from wishmi.calls.document_base import (
     Word,
     Years,
 )
-from wishmi.calls.document_values import Cents, Day, Flag, choice, optional, read_day, text_of, whole
+from wishmi.calls.document_values import Cents, Day, Flag, choice, optional, read_day, text_of, whole, written
 from wishmi.core.rules.means import TOO_HIGH
 from wishmi.core.rules.vocabulary import FactKind, of_kind
 from wishmi.core.rules.who import FLAG_REASONS, SET_REASONS, WORD_REASONS
@@ -29,6 +29,14 @@ SINCE = {
 }
 
 
+@written(
+    **{
+        "type": "string",
+        "pattern": f"^({'|'.join(DAYS)}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})$",
+        "examples": list(DAYS),
+        "x-value": "when",
+    }
+)
 def read_when(value: object) -> str | date:
     """A day with a name, or a day of the calendar."""
     text = text_of(value, "submission, course_start or a day such as 2025-09-01")

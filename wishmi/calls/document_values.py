@@ -18,6 +18,27 @@ REFUSED = "refused"
 MAX_EURO_DIGITS = 10
 YEARS = range(1900, 2200)
 
+WRITTEN = "written_as"
+"""The attribute of a reader that says, as JSON Schema, how the value it reads is written."""
+
+
+def written(**schema: object) -> Callable[[Callable[[object], T]], Callable[[object], T]]:
+    """Say how what a reader reads is written; `wishmi.calls.document_schema` publishes it.
+
+    `x-value` names the kind of value for programs that make a form: what the types of JSON cannot tell apart.
+    """
+
+    def keep(read: Callable[[object], T]) -> Callable[[object], T]:
+        setattr(read, WRITTEN, schema)
+        return read
+
+    return keep
+
+
+def how_written(read: object) -> dict[str, object] | None:
+    """What `written` said of a reader."""
+    return getattr(read, WRITTEN, None)
+
 
 def refuse(sentence: str) -> NoReturn:
     """Refuse a value with a sentence for the person who wrote it."""
@@ -41,6 +62,13 @@ def text_of(value: object, wanted: str) -> str:
     return value
 
 
+AMOUNT = r"^[0-9]{1,10}\.[0-9]{2}$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+MINUTE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$"
+
+
+# YAML tools may read an amount as a number before they look at the schema, so both types are named.
+@written(**{"type": ["number", "string"], "minimum": 0, "pattern": AMOUNT, "x-value": "amount"})
 def read_cents(value: object) -> int:
     """Cents of an amount written with exactly two decimals, never through a floating-point number."""
     text = text_of(value, "an amount such as 1234.50")
@@ -59,6 +87,7 @@ def read_cents(value: object) -> int:
 def whole(least: int, most: int) -> Callable[[object], int]:
     """A reader of whole numbers between two bounds."""
 
+    @written(**{"type": "integer", "minimum": least, "maximum": most, "x-value": "whole"})
     def read(value: object) -> int:
         text = text_of(value, f"a whole number from {least} to {most}")
         if not re.fullmatch(r"-?[0-9]+", text):
@@ -71,6 +100,7 @@ def whole(least: int, most: int) -> Callable[[object], int]:
     return read
 
 
+@written(**{"type": "boolean", "x-value": "flag"})
 def read_flag(value: object) -> bool:
     """A truth value, written true or false and nothing else."""
     text = text_of(value, "true or false")
@@ -79,6 +109,7 @@ def read_flag(value: object) -> bool:
     return text == "true"
 
 
+@written(**{"type": "string", "format": "date", "pattern": DAY, "x-value": "day"})
 def read_day(value: object) -> date:
     """A day, written year-month-day."""
     text = text_of(value, "a date such as 2023-07-31")
@@ -93,6 +124,7 @@ def read_day(value: object) -> date:
     return day
 
 
+@written(**{"type": "string", "pattern": MINUTE, "x-value": "moment"})
 def read_moment(value: object) -> datetime:
     """A local moment to the minute, without an offset: the section names the time zone."""
     text = text_of(value, "a moment such as 2022-09-15T09:00")
@@ -107,6 +139,7 @@ def read_moment(value: object) -> datetime:
     return moment
 
 
+@written(**{"type": "string", "examples": ["Europe/Rome"], "x-value": "zone"})
 def read_zone(value: object) -> ZoneInfo:
     """A time zone by its name."""
     text = text_of(value, "a time zone such as Europe/Rome")
@@ -129,6 +162,7 @@ def did_you_mean(word: str, known: list[str]) -> str:
 def choice(*known: str) -> Callable[[object], str]:
     """A reader of one word of a closed list."""
 
+    @written(**{"type": "string", "enum": list(known), "x-value": "choice"})
     def read(value: object) -> str:
         text = text_of(value, f"one of: {', '.join(known)}")
         if text not in known:
@@ -141,6 +175,9 @@ def choice(*known: str) -> Callable[[object], str]:
 def pattern(expression: str, wanted: str) -> Callable[[object], str]:
     """A reader of texts of one shape."""
 
+    @written(
+        **{"type": "string", "pattern": f"^({expression})$", "description": wanted, "x-value": "pattern"}
+    )
     def read(value: object) -> str:
         text = text_of(value, wanted)
         if not re.fullmatch(expression, text, re.ASCII):
@@ -153,6 +190,7 @@ def pattern(expression: str, wanted: str) -> Callable[[object], str]:
 def words(most: int) -> Callable[[object], str]:
     """A reader of a text for people, not empty and not over-long."""
 
+    @written(**{"type": "string", "minLength": 1, "maxLength": most, "x-value": "text"})
     def read(value: object) -> str:
         text = text_of(value, f"a text of at most {most} characters").strip()
         if not text:
@@ -170,7 +208,8 @@ def optional(read: Callable[[object], T]) -> Callable[[object], T | None]:
     def read_or_none(value: object) -> T | None:
         return None if value is None else read(value)
 
-    return read_or_none
+    inner = how_written(read)
+    return written(anyOf=[inner, {"type": "null"}])(read_or_none) if inner else read_or_none
 
 
 Cents = Annotated[int, BeforeValidator(read_cents)]
