@@ -207,6 +207,11 @@ class Visitor:
         with self.page.expect_navigation():
             wanted.first.click()
 
+    def read_in(self, language):
+        """Choose a language by its own name, in the menu of the page."""
+        self.page.locator(".languages > summary").click()
+        self.press(language)
+
     def sees(self, words):
         """Whether the words stand on the page."""
         return words in " ".join(self.page.inner_text("main").split())

@@ -69,10 +69,10 @@ def _walk_to(me, words):
     pytest.fail(f"the focus never came to {words!r}")
 
 
-def test_a_language_is_chosen_by_one_press_and_kept(visitor):
+def test_a_language_is_chosen_on_the_page_and_kept(visitor):
     me = visitor(360)
     me.go("/activities/?category=art")
-    me.press("English")
+    me.read_in("English")
     assert me.page.url.endswith("/activities/?category=art")
     assert me.sees("What can my child do?")
     me.go("/")

@@ -17,11 +17,11 @@ from wishmi.calls.document_values import (
 )
 from wishmi.core.calls import Fit, OrderKey
 from wishmi.core.facts import ISEE_KINDS
+from wishmi.core.languages import LANGUAGES
 from wishmi.core.rules.vocabulary import ROLES, VOCABULARY
 from wishmi.core.scoring import COUNTS, FLAGS, SETS
 
 FACTS = tuple(VOCABULARY)
-LANGUAGES = ("it", "en", "ar", "zh-hans", "es", "fil", "si", "ro", "uk", "fr")
 NAMED = (
     "benefits", "category", "district", "field", "goods", "on_lists", "other_schemes", "school", "season",
     "target_groups",
@@ -83,5 +83,11 @@ class Words(Section):
 
     def in_language(self, language: str) -> str:
         """The text in a language, in Italian where that is missing."""
-        found = getattr(self, language.replace("-", "_"), None) if language in LANGUAGES else None
-        return found or self.it
+        return self._written(language) or self.it
+
+    def language_of(self, language: str) -> str:
+        """The language that `in_language` really answers in."""
+        return language if self._written(language) else "it"
+
+    def _written(self, language: str) -> str | None:
+        return getattr(self, language.replace("-", "_"), None) if language in LANGUAGES else None

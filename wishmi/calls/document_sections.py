@@ -8,7 +8,6 @@ from pydantic import BeforeValidator, Field
 
 from wishmi.calls.document_amounts import Amount
 from wishmi.calls.document_base import (
-    LANGUAGES,
     NAMED,
     FactName,
     FitWord,
@@ -37,6 +36,7 @@ from wishmi.calls.document_values import (
     whole,
 )
 from wishmi.core.calls import Method
+from wishmi.core.languages import LANGUAGES
 from wishmi.core.rules.vocabulary import FactKind, of_kind
 
 CATEGORIES = ("art", "health", "school_plus", "sport", "stem")

@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
+from django.conf.locale import LANG_INFO
 
 from wishmi.config import environment
+from wishmi.core.languages import OWN_NAMES
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PROJECT = PACKAGE.parent
@@ -89,7 +90,12 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
 LANGUAGE_CODE = "it"
-LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
+LANGUAGES = list(OWN_NAMES.items())
+# Django does not know these two.
+LANG_INFO |= {
+    "fil": {"bidi": False, "code": "fil", "name": "Filipino", "name_local": OWN_NAMES["fil"]},
+    "si": {"bidi": False, "code": "si", "name": "Sinhala", "name_local": OWN_NAMES["si"]},
+}
 LOCALE_PATHS = [PROJECT / "locale"]
 USE_I18N = True
 USE_TZ = True

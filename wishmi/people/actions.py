@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from wishmi.core.facts import ISEE_KINDS
+from wishmi.core.languages import LANGUAGES
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
@@ -210,4 +211,20 @@ def give_login(
             username, password, person=person, display_name=display_name, is_demo_persona=demo_persona
         )
         RoleGrant.objects.bulk_create([RoleGrant(login=login, role=role.value) for role in roles])
+    return login
+
+
+def choose_language(moment: datetime, actor: Actor, login_id: int, language: str) -> Login | Refused:
+    """Keep the language a login reads, and that of the household it acts for: letters and messages follow it."""
+    if language not in LANGUAGES:
+        return Refused.because(ReasonCode.INCOMPLETE)
+    with transaction.atomic():
+        login = Login.objects.select_for_update().get(pk=login_id)
+        if login.language == language:
+            return login
+        login.language = language
+        login.save(update_fields=["language"])
+        if actor.is_any(Role.FAMILY) and actor.household is not None:
+            Household.objects.filter(pk=actor.household).update(language=language)
+        audit.record(moment, actor, "people.language_chosen", f"login:{login.pk}", language=language)
     return login

@@ -98,6 +98,8 @@ class Login(AbstractBaseUser):
     display_name = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
     is_demo_persona = models.BooleanField(default=False)
+    # The language chosen while signed in; empty as long as none was.
+    language = models.CharField(max_length=8, blank=True)
 
     objects: ClassVar[LoginManager] = LoginManager()
     USERNAME_FIELD = "username"

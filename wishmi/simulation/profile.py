@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wishmi.core.languages import LANGUAGES
 from wishmi.simulation.assumptions import (
     Applications,
     Behaviour,
@@ -28,7 +29,6 @@ from wishmi.simulation.assumptions import (
 )
 
 FAMILY_TYPES = ("married", "cohabiting", "single")
-LANGUAGES = ("it", "en", "ar", "zh-hans", "es", "fil", "si", "ro", "uk", "fr")
 PILLARS = (
     "social_relations",
     "physical_activity",

@@ -17,6 +17,7 @@ from django.utils.cache import add_never_cache_headers
 
 from wishmi.infra.actor import Actor, Role
 from wishmi.people import selectors as people
+from wishmi.web.languages import keep_readable
 
 View = Callable[..., HttpResponse]
 _COMPRESS = GZipMiddleware(lambda _request: HttpResponse())
@@ -45,6 +46,7 @@ def _guarded(view: View, audience: str, policy: str, is_admitted: Callable[[Acto
     def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actor = actor_of(request)
         request.audience = audience
+        keep_readable(request, audience, audience_of(actor))
         if is_admitted(actor):
             answer = _light(request, view(request, *args, **kwargs))
         elif actor is None:

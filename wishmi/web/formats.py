@@ -4,14 +4,17 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 
-LOCALES = {"it": "it_IT", "en": "en_GB"}
+LOCALES = {"it": "it_IT", "en": "en_GB", "zh-hans": "zh_Hans_CN"}
 PATTERNS = {"it": "¤ #,##0.00"}
-MOMENTS = {"it": "d MMMM y, 'ore' HH:mm"}
+WEEKDAYS = {"it": "EEEE d MMMM y", "en": "EEEE d MMMM y"}
+MOMENTS = {"it": "{day}, ore {hour}", "ar": "{day}، {hour}", "zh-hans": "{day} {hour}"}
+ISOLATED = "\u2068{}\u2069"
+"""Keeps what is inside in its own order, whichever way the text around it runs."""
 
 
 def current_language() -> str:
@@ -24,11 +27,17 @@ def _locale(language: str | None) -> tuple[str, Locale]:
     return code, Locale.parse(LOCALES.get(code, code), sep="_" if "_" in LOCALES.get(code, code) else "-")
 
 
+def isolated(text: str, language: str | None = None) -> str:
+    """A code, an amount or a name inside a sentence: in a language written from the right it keeps its own order."""
+    return ISOLATED.format(text) if get_language_info(language or current_language())["bidi"] else text
+
+
 def money(cents: int, language: str | None = None, unit: str = "EUR") -> str:
     """An amount of cents: `€ 400,00` in Italian, `€400.00` in English."""
     code, locale = _locale(language)
     text = format_currency(_units(cents), unit, PATTERNS.get(code), locale=locale)
-    return text.replace("\u00a0", " ")
+    # Romanian and Ukrainian would write the code of the one currency everybody here knows by its sign.
+    return isolated(text.replace("\u00a0", " ").replace("EUR", "€"), code)
 
 
 def _units(cents: int) -> float:
@@ -41,25 +50,25 @@ def number(value: int, language: str | None = None) -> str:
     return format_decimal(int(value), locale=_locale(language)[1])
 
 
+def _here(value: date | datetime) -> date:
+    return value.astimezone(ZoneInfo(settings.TIME_ZONE)).date() if isinstance(value, datetime) else value
+
+
 def day(value: date | datetime, language: str | None = None) -> str:
     """A day: `5 marzo 2024`."""
-    if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    return format_date(value, "d MMMM y", locale=_locale(language)[1])
+    return format_date(_here(value), "long", locale=_locale(language)[1])
 
 
 def weekday(value: date | datetime, language: str | None = None) -> str:
     """A day with its name: `martedì 5 marzo 2024`."""
-    if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    return format_date(value, "EEEE d MMMM y", locale=_locale(language)[1])
+    code, locale = _locale(language)
+    return format_date(_here(value), WEEKDAYS.get(code, "full"), locale=locale)
 
 
 def moment(value: datetime, language: str | None = None) -> str:
     """A day and an hour in the city's time: `5 marzo 2024, ore 12:00`."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    code, locale = _locale(language)
-    return format_datetime(value, MOMENTS.get(code, "d MMMM y, HH:mm"), tzinfo=zone, locale=locale)
+    code = language or current_language()
+    return MOMENTS.get(code, "{day}, {hour}").format(day=day(value, code), hour=hour(value, code))
 
 
 def hour(value: datetime, language: str | None = None) -> str:

@@ -25,21 +25,26 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an application asks, and why."""
+    """What an application asks, and why; the reason in the language it is written in."""
 
     facts: tuple[str, ...]
     why: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
 class CallInWords:
-    """Everything the pages of a call show. `state` is upcoming, open or closed."""
+    """Everything the pages of a call show. `state` is upcoming, open or closed.
+
+    `text_language` is the language its own texts are really in.
+    """
 
     call: Call
     version: CallVersion
     document: CallDocument
     rules: CallRules
     title: str
+    text_language: str
     summary: str
     state: str
     use_until: date
@@ -84,7 +89,11 @@ class CallInWords:
         """Which facts are asked, and why."""
         language = formats.current_language()
         return [
-            Asked(tuple(str(word("fact", fact)) for fact in row.facts), row.why.in_language(language))
+            Asked(
+                tuple(str(word("fact", fact)) for fact in row.facts),
+                row.why.in_language(language),
+                row.why.language_of(language),
+            )
             for row in self.document.data
         ]
 
@@ -106,6 +115,7 @@ def in_words(call: Call, version: CallVersion, moment: datetime) -> CallInWords:
         document=document,
         rules=rules,
         title=document.texts.title.in_language(language),
+        text_language=document.texts.title.language_of(language),
         summary=document.texts.summary.in_language(language),
         state=_state(call, rules, moment),
         use_until=date.fromisoformat(calls.use_until(call, rules)),

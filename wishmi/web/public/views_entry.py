@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language, ngettext, override
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,14 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wishmi.infra import clock
 from wishmi.infra.actor import Role
 from wishmi.people import selectors as people
+from wishmi.people.actions import choose_language
 from wishmi.people.models import Login
+from wishmi.web import languages
 from wishmi.web.audience import actor_of, audience_of, public
 from wishmi.web.public import throttle
 from wishmi.web.public.forms_entry import SignInForm
 
 HOMES = {"family": "family:home", "provider": "provider:home", "officer": "officer:home", "public": "home"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-YEAR = 365 * 24 * 3600
 GROUPS = (
     (frozenset({Role.FAMILY}), "people"),
     (frozenset({Role.PROVIDER}), "star"),
@@ -66,7 +67,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if known is not None:
                 throttle.cleared(request, name)
                 login(request, known)
-                return redirect(after)
+                return _in_own_language(redirect(after), known)
             throttle.failed(request, name, moment)
             form.add_error(None, _("The user name or the password is wrong. Check both and try again."))
     return render(request, "public/sign_in.html", {"form": form, "after": after}, status=422)
@@ -93,19 +94,21 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language that was chosen, for a year, and go back to the page."""
+    """Keep the language that was chosen, in the browser and with the login, and go back to the page."""
     language = request.POST.get("language", "")
+    actor = actor_of(request)
     answer = redirect(_safe_next(request, reverse("home")))
-    if language in dict(settings.LANGUAGES) and check_for_language(language):
-        with override(language):
-            answer.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                language,
-                max_age=YEAR,
-                secure=settings.SESSION_COOKIE_SECURE,
-                httponly=True,
-                samesite="Lax",
-            )
+    if language in languages.readable_by(audience_of(actor)):
+        languages.remember(answer, language)
+        if actor is not None:
+            choose_language(clock.now(), actor, request.user.pk, language)
+    return answer
+
+
+def _in_own_language(answer: HttpResponse, person: Login) -> HttpResponse:
+    """Who once chose a language while signed in finds it again on any machine."""
+    if person.language:
+        languages.remember(answer, person.language)
     return answer
 
 
@@ -122,7 +125,7 @@ def personas(request: HttpRequest) -> HttpResponse:
         )
         logout(request)
         login(request, chosen, backend=BACKEND)
-        return redirect("start")
+        return _in_own_language(redirect("start"), chosen)
     rows = []
     for persona in people.demo_personas():
         roles = frozenset(Role(grant.role) for grant in persona.grants.all())

@@ -87,6 +87,12 @@ def title(version: CallVersion) -> str:
 
 
 @register.filter
+def title_language(version: CallVersion) -> str:
+    """The language that title is really in."""
+    return calls.document_of(version).texts.title.language_of(formats.current_language())
+
+
+@register.filter
 def get(values: Mapping[str, object], name: str) -> object:
     """A value by a name that a template cannot write after a dot."""
     return values[name]
