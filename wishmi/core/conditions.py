@@ -12,7 +12,7 @@ import numpy as np
 from wishmi.core.columns import NO_DATE, NO_INDICATOR, YEAR, Bools, Columns, among, apart
 from wishmi.core.dates import age_on
 from wishmi.core.reasons import Reason, ReasonCode
-from wishmi.core.rules.judging import Condition, Leaf, day, number, text
+from wishmi.core.rules.judging import Answer, Condition, Judgement, Leaf, day, missing_of, number, text
 from wishmi.core.rules.vocabulary import KINDS_OF_INDICATOR, ROLES, Known
 
 __all__ = ["AgeUnder", "ApplicantIs", "Condition", "IndicatorAtMost", "IndicatorAttested", "Resident"]
@@ -90,6 +90,33 @@ class IndicatorAttested(Leaf):
         "isee_valid_until",
         "submitted_on",
     )
+
+    def judge(self, known: Known) -> Judgement:
+        """One part that cannot fit settles it: nobody is asked for the days of an indicator of the wrong kind."""
+        missing = missing_of(self.facts, known)
+        if not missing:
+            return Leaf.judge(self, known)
+        reason = self._ruled_out(known)
+        if reason is None:
+            return Judgement(Answer.NOT_KNOWN, missing=missing)
+        return Judgement(Answer.NOT_MET, reason)
+
+    def _ruled_out(self, known: Known) -> Reason | None:
+        """Why it cannot be met any more, whatever is not known yet."""
+        if any(name in known and known[name] in {None, ""} for name in self.facts[:4]):
+            return Reason(ReasonCode.INDICATOR_MISSING)
+        if "isee_kind" in known and text(known, "isee_kind") not in self.kinds:
+            return Reason(ReasonCode.INDICATOR_WRONG_KIND, {"kind": text(known, "isee_kind")})
+        days = {name: day(known, name) for name in self.facts[2:] if name in known}
+        issued, until = days.get("isee_issued_on"), days.get("isee_valid_until")
+        sent = days.get("submitted_on")
+        in_order = [one for one in (self.issued_from, issued, sent, until) if one is not None]
+        if in_order == sorted(in_order):
+            return None
+        said = {"issued_on": issued, "valid_until": until}
+        return Reason(
+            ReasonCode.INDICATOR_NOT_VALID, {name: one.isoformat() for name, one in said.items() if one}
+        )
 
     def why_not(self, known: Known) -> Reason | None:
         """Missing, of another kind, or of another year."""

@@ -81,7 +81,8 @@ def assess_known(rules: CallRules, known: Known) -> Verdict:
             Check(condition, facts, judged.reason if judged.answer is Answer.NOT_MET else None, judged)
         )
     band, working = _amount(rules, known)
-    if answer is Answer.MET and working.amount == 0:
+    if working.amount == 0:
+        # Where nothing can be due, the conditions not known yet decide nothing.
         answer = Answer.NOT_MET
     elif answer is Answer.MET and working.amount is None:
         answer = Answer.NOT_KNOWN

@@ -30,9 +30,11 @@ class Adjusted:
     def work_out(self, known: Known) -> Working:
         """Base, times, plus, at most."""
         made = self.base.work_out(known)
+        if made.amount == 0:
+            return made
         missing = tuple(dict.fromkeys((*made.missing, *missing_of(self.facts, known))))
-        if missing or not made.amount:
-            return Working(None, missing=missing) if missing else made
+        if missing or made.amount is None:
+            return Working(None, missing=missing)
         amount, steps = made.amount, list(made.steps)
         if self.for_each is not None:
             count = min(number(known, self.for_each) or 0, self.up_to)

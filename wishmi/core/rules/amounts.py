@@ -119,10 +119,9 @@ class Matrix:
         return tuple(dict.fromkeys((self.by, *(name for _, bands in self.rows for name in bands.facts))))
 
     def work_out(self, known: Known) -> Working:
-        """The amount of the row's band; nothing for a choice no row names."""
-        missing = missing_of(self.facts, known)
-        if missing:
-            return Working(None, missing=missing)
+        """The amount of the row's band; nothing for a choice no row names. Only that row's facts matter then."""
+        if self.by not in known:
+            return Working(None, missing=missing_of(self.facts, known))
         chosen = text(known, self.by)
         for choices, bands in self.rows:
             if chosen in choices:
@@ -239,13 +238,16 @@ class PerMonth:
     facts: tuple[str, ...] = field(default=("approved_from", "approved_until"), init=False)
 
     def work_out(self, known: Known) -> Working:
-        """Months times the amount."""
-        missing = missing_of(self.facts, known)
-        if missing:
-            return Working(None, missing=missing)
-        since, until = day(known, "approved_from"), day(known, "approved_until")
-        if since is None or until is None:
+        """Months times the amount; one end that is not there, or lies outside, settles that nothing is due."""
+        if any(name in known and known[name] is None for name in self.facts):
             return NOTHING_DUE
+        missing = missing_of(self.facts, known)
+        since = day(known, "approved_from") if "approved_from" in known else None
+        until = day(known, "approved_until") if "approved_until" in known else None
+        if (since and _month(since) > _month(self.last)) or (until and _month(until) < _month(self.first)):
+            return NOTHING_DUE
+        if since is None or until is None:
+            return Working(None, missing=missing)
         months = max(0, _month(min(until, self.last)) - _month(max(since, self.first)) + 1)
         total = months * self.amount
         said = (("months", months), ("each_cents", self.amount))

@@ -108,12 +108,13 @@ class AmountWithin:
 
     def judge(self, known: Known) -> Judgement:
         """A limit whose answer no unknown fact can change is settled at once."""
+        if self.fact in known and known[self.fact] is None:
+            return MET if self.may_be_missing else Judgement(Answer.NOT_MET, Reason(MISSING[self.fact]))
         missing = missing_of((self.fact, *step_facts(self.steps)), known)
         if missing:
             return Judgement(Answer.NOT_KNOWN, missing=missing)
         value = number(known, self.fact)
-        if value is None:
-            return MET if self.may_be_missing else Judgement(Answer.NOT_MET, Reason(MISSING[self.fact]))
+        assert value is not None
         for step in self.steps:
             value = step.apply(value, known)
         above = self._judge_limit(value, self.at_most, known, is_most=True)

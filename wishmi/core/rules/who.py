@@ -9,7 +9,7 @@ import numpy as np
 from wishmi.core.columns import NO_DATE, NOTHING, YEAR, Bools, Columns, Ints, among, apart, ymd
 from wishmi.core.dates import age_on
 from wishmi.core.reasons import Reason, ReasonCode
-from wishmi.core.rules.judging import Leaf, day, number, text, words
+from wishmi.core.rules.judging import Answer, Judgement, Leaf, day, number, text, words
 from wishmi.core.rules.vocabulary import VOCABULARY, FactKind, Known
 
 When = str | date
@@ -48,6 +48,12 @@ class AgeBetween(Leaf):
     def facts(self) -> tuple[str, ...]:  # type: ignore[override]
         """The birth date, and the day."""
         return ("born_on", *when_facts(self.on))
+
+    def judge(self, known: Known) -> Judgement:
+        """Without the day, no birth date helps."""
+        if isinstance(self.on, str) and self.on in known and known[self.on] is None:
+            return Judgement(Answer.NOT_MET, Reason(ReasonCode.DAY_MISSING, {"fact": self.on}))
+        return Leaf.judge(self, known)
 
     def why_not(self, known: Known) -> Reason | None:
         """No such day, not born, too young, too old."""
@@ -140,6 +146,15 @@ class LivesHereFor(Leaf):
     def facts(self) -> tuple[str, ...]:  # type: ignore[override]
         """Since when, and the day."""
         return (self.since, "submitted_on")
+
+    def judge(self, known: Known) -> Judgement:
+        """Who has never lived here need not say more."""
+        if self.since in known and known[self.since] is None:
+            return Judgement(
+                Answer.NOT_MET,
+                Reason(ReasonCode.RESIDENCE_TOO_SHORT, {"fact": self.since, "years": self.years}),
+            )
+        return Leaf.judge(self, known)
 
     def why_not(self, known: Known) -> Reason | None:
         """Not here, or not for long enough."""
@@ -321,6 +336,12 @@ class DayUntil(Leaf):
     def facts(self) -> tuple[str, ...]:  # type: ignore[override]
         """The days it compares."""
         return (self.fact,) if self.of is None else (self.fact, self.of)
+
+    def judge(self, known: Known) -> Judgement:
+        """One day that is not there settles it."""
+        if any(name in known and known[name] is None for name in self.facts):
+            return Judgement(Answer.NOT_MET, Reason(ReasonCode.DAY_MISSING, {"fact": self.fact}))
+        return Leaf.judge(self, known)
 
     def why_not(self, known: Known) -> Reason | None:
         """No such day, or too late."""
