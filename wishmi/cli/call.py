@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -16,6 +16,24 @@ group = typer.Typer(no_args_is_help=True, help="Calls: documents and what they s
 def register(app: typer.Typer) -> None:
     """Add the commands on calls."""
     app.add_typer(group, name="call")
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Leave because the command or its input cannot be used."""
+    typer.echo(f"wishmi: {sentence}", err=True)
+    raise typer.Exit(2)
+
+
+def read_call(path: Path) -> CallDocument:
+    """A call document that is needed whole; refused with its findings."""
+    try:
+        return parse_call(read_bounded(path), str(path))
+    except OSError as error:
+        refuse(why_not_readable(path, error))
+    except DocumentRefused as refused:
+        for finding in refused.findings:
+            typer.echo(str(finding), err=True)
+        refuse(f"{path} cannot be used: repair it and check it with wishmi call check.")
 
 
 def read_bounded(path: Path, most: int = MAX_BYTES) -> bytes:

@@ -10,7 +10,8 @@ import typer
 from typer.core import TyperGroup
 
 from wishmi import __version__
-from wishmi.cli import call, rank, verify
+from wishmi.cli import call, call_compare, rank, verify
+from wishmi.cli.speaking import set_up
 
 WITH_DATABASE = ("operations", "demo_command", "exports")
 """Modules whose commands use the database. They are imported only when one of their commands is wanted, so that
@@ -25,8 +26,7 @@ class _Lazy(TyperGroup):
         if getattr(self, "_is_loaded", False):
             return
         self._is_loaded = True
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wishmi.config.settings")
-        importlib.import_module("django").setup()
+        set_up()
         late = typer.Typer()
         for name in WITH_DATABASE:
             importlib.import_module(f"wishmi.cli.{name}").register(late)
@@ -73,6 +73,7 @@ def root(
 
 for module in (call, rank, verify):
     module.register(app)
+call_compare.register(call.group)
 
 
 def run() -> None:

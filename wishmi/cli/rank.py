@@ -4,7 +4,7 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from wishmi.applications.entropy import SYSTEM_ENTROPY, SeededEntropy
 from wishmi.applications.files import Problem, ReadFile, read_applications, write_problems
 from wishmi.calls.document import CallDocument, DocumentRefused, parse_call
 from wishmi.calls.document_checks import euro
-from wishmi.cli.call import read_bounded, why_not_readable
+from wishmi.cli.call import read_bounded, refuse, why_not_readable
 from wishmi.cli.folders import FolderPlan, why_not_apart, why_not_folder, write_folders
 from wishmi.cli.offline import (
     Ranked,
@@ -35,12 +35,6 @@ LONGEST_ACT = 200
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("rank")(rank)
-
-
-def refuse(sentence: str) -> NoReturn:
-    """Leave because the command or its input cannot be used."""
-    typer.echo(f"wishmi: {sentence}", err=True)
-    raise typer.Exit(2)
 
 
 def rank(  # noqa: PLR0913 (each option is one thing a person may say)
