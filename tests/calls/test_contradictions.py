@@ -65,6 +65,9 @@ FAULTS = [
     # Who comes first, from which money.
     ("sport-285-milano", "method: classes", "method: lottery", "selection.classes", "contradict"),
     ("benessere-65", "method: lottery", "method: classes", "selection.method", "No class"),
+    ("sport-285-milano", "  classes:\n",
+     "  classes:\n    - {condition: number_of, fact: disabled_minors, at_least: 1}\n",
+     "selection.classes[0]", "tell of health"),
     ("benessere-65", "order: [draw]", "order: [younger, draw]", "selection.order[0]", "begins with draw"),
     ("benessere-65", "method: lottery", "method: universal", "selection.order[0]", "order: [code]"),
     ("benessere-65", "method: lottery", "method: first_come", "selection.order[0]", "begins with arrival"),

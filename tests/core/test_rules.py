@@ -12,7 +12,7 @@ from wishmi.calls.document import parse_call
 from wishmi.core.calls import AllocationRule, CallRules, Fit
 from wishmi.core.columns import Columns
 from wishmi.core.conditions import AgeUnder, ApplicantIs, IndicatorAtMost, IndicatorAttested, Resident
-from wishmi.core.divided import allocate_divided
+from wishmi.core.divided import StageMoney, allocate_divided
 from wishmi.core.eligibility import assess, assess_columns, assess_known
 from wishmi.core.facts import GROUPS, ChildFacts, as_data, from_data, group_bytes
 from wishmi.core.ranking import Entry, rank
@@ -370,7 +370,7 @@ def test_a_household_cap_follows_the_minors_and_counts_awards_that_stay():
     ]
     assert given_to(rules, entries, (10**6,))[0] == {"A": 20_000, "B": 20_000, "C": 0}
     ranking = rank(rules, entries, b"seed")
-    made = allocate_divided(ranking, ["h"] * 3, ranking.order, ["h"], [10**6])
+    made = allocate_divided(ranking, ["h"] * 3, ranking.order, ["h"], StageMoney((10**6,), (10**6,)))
     assert [share.amount for share in made.shares] == [20_000, 0, 0]
 
 

@@ -769,12 +769,22 @@ FACTS = {
     "half a character": (5, lambda d: d["facts"].update(applicant="\ud800"), Code.FACTS_UNREADABLE),
     "an award out of nothing": (
         5,
-        lambda d: d.update(standing={"outcome": "awarded", "parts": [10**12, 0], "told": None}),
+        lambda d: d.update(
+            standing={
+                "outcome": "awarded",
+                "parts": [10**12, 0],
+                "told": None,
+                "reserve": "",
+                "is_told": True,
+            }
+        ),
         Code.REPLAY_IMPOSSIBLE,
     ),
     "parts of no fund": (
         5,
-        lambda d: d.update(standing={"outcome": "waiting", "parts": [], "told": None}),
+        lambda d: d.update(
+            standing={"outcome": "waiting", "parts": [], "told": None, "reserve": "", "is_told": True}
+        ),
         Code.REPLAY_IMPOSSIBLE,
     ),
     "an unknown reason": (

@@ -1,7 +1,7 @@
 """Freezing, publishing and discussing a ranking; recording awards."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ from wishmi.core.calls import DrawRule
 from wishmi.core.draw import Draw, read_draw, signature_stands, value_of
 from wishmi.core.eligibility import assess
 from wishmi.core.outcome import Refused
-from wishmi.core.publication import Money, Published, publish
+from wishmi.core.publication import Money, Published, Row, publish, rows_of
 from wishmi.core.publication import Stage as PublicStage
 from wishmi.core.ranking import Ranking, rank
 from wishmi.core.reasons import ReasonCode
@@ -45,6 +45,16 @@ class Computed:
     ranking: Ranking
     allocation: Allocation
 
+    @property
+    def money(self) -> Money:
+        """The money of the stage, as it is published."""
+        return Money(self.allocation, self.inputs.available, self.inputs.standing)
+
+    @property
+    def listed(self) -> dict[str, Row]:
+        """The rows as they are published, by code: merged points, and no outcome that would tell of health."""
+        return {row.code: row for row in rows_of(self.ranking, self.money)}
+
 
 def freeze_ranking(
     moment: datetime, actor: Actor, call_id: int, kind: Stage.Kind, draw: Draw | None
@@ -65,6 +75,7 @@ def freeze_ranking(
             return refused or Refused.because(ReasonCode.WRONG_STATE)
         call.stages.filter(published_at__isnull=True).delete()
         computed = _compute(inputs_of(call, version), draw)
+        listed = computed.listed
         stage = Stage.objects.create(
             call=call,
             version=version,
@@ -79,9 +90,12 @@ def freeze_ranking(
                 for fund, money in zip(computed.inputs.funds, computed.inputs.available, strict=True)
             },
             cut_off=computed.allocation.cut_off,
+            untold_from=next(
+                (row.position for row in listed.values() if row.outcome is Outcome.UNTOLD), None
+            ),
             previous=previous,
         )
-        StageRow.objects.bulk_create(_rows(stage, computed), batch_size=_BATCH)
+        StageRow.objects.bulk_create(_rows(stage, computed, listed), batch_size=_BATCH)
         audit.record(
             moment, actor, "ranking.frozen", f"stage:{call.code}/{stage.number}", inputs=stage.inputs_digest
         )
@@ -140,7 +154,7 @@ def _compute(inputs: Inputs, draw: Draw | None) -> Computed:
     return Computed(inputs, ranking, allocation)
 
 
-def _rows(stage: Stage, computed: Computed) -> list[StageRow]:
+def _rows(stage: Stage, computed: Computed, listed: Mapping[str, Row]) -> list[StageRow]:
     inputs, ranking = computed.inputs, computed.ranking
     names = [criterion.fact for criterion in inputs.rules.criteria]
     rows = []
@@ -162,6 +176,9 @@ def _rows(stage: Stage, computed: Computed) -> list[StageRow]:
                 shares={
                     fund.code: part for fund, part in zip(inputs.funds, share.parts, strict=True) if part
                 },
+                reserve=share.reserve or None,
+                label=listed[ranking.codes[place]].points,
+                is_told=listed[ranking.codes[place]].outcome is not Outcome.UNTOLD,
             )
         )
     for place in ranking.excluded.tolist():
@@ -197,8 +214,7 @@ def rebuild(stage: Stage) -> tuple[Computed, Published] | None:
         draw=draw,
         tells_amounts=stage.kind != Kind.PROVISIONAL,
     )
-    money = Money(computed.allocation, inputs.available, inputs.standing)
-    return computed, publish(public, computed.ranking, money, inputs.commitments)
+    return computed, publish(public, computed.ranking, computed.money, inputs.commitments)
 
 
 def publish_stage(moment: datetime, actor: Actor, stage_id: int, number: str) -> Stage | Refused:

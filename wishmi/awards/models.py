@@ -3,7 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
+from wishmi.core.stages import Outcome
 from wishmi.infra.fields import EncryptedField
+
+UNTOLD = str(Outcome.UNTOLD)
+"""The published outcome of a row whose own would tell of health; no row has it in the office's books."""
 
 
 class Stage(models.Model):
@@ -26,6 +30,7 @@ class Stage(models.Model):
     draw = models.JSONField(null=True)
     available = models.JSONField(default=dict)
     cut_off = models.PositiveIntegerField(null=True)
+    untold_from = models.PositiveIntegerField(null=True)
     previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="next")
     act_number = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField(null=True)
@@ -36,9 +41,19 @@ class Stage(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["call", "number"], name="one_stage_per_number"),)
 
+    @property
+    def public_cut_off(self) -> int | None:
+        """The first place without money as everybody may know it: where outcomes are untold, the first of them."""
+        return self.cut_off if self.untold_from is None else self.untold_from
+
 
 class StageRow(models.Model):
-    """One child in a stage. `parts` are the points one by one, `shares` the amount per fund code."""
+    """One child in a stage. `parts` are the points one by one, `shares` the amount per fund code.
+
+    `label` is how the published list writes the total of points, merged where it would tell of health.
+    `reserve` is the reserve the amount comes from, which may tell of health: encrypted. `is_told` says whether the
+    published list tells the outcome; the family and the office know it all the same.
+    """
 
     class Outcome(models.TextChoices):
         """What the stage says of the child."""
@@ -52,11 +67,14 @@ class StageRow(models.Model):
     candidacy = models.ForeignKey("applications.Candidacy", models.PROTECT, related_name="stage_rows")
     position = models.PositiveIntegerField(null=True)
     points = models.IntegerField(null=True)
+    label = models.CharField(max_length=12, blank=True)
     parts = EncryptedField(null=True)
     outcome = models.CharField(max_length=12, choices=Outcome)
     reasons = EncryptedField(null=True)
     claim = models.PositiveIntegerField(default=0)
     shares = models.JSONField(default=dict)
+    reserve = EncryptedField(null=True)
+    is_told = models.BooleanField(default=True)
 
     class Meta:
         constraints = (
@@ -67,6 +85,11 @@ class StageRow(models.Model):
                 name="one_child_per_position",
             ),
         )
+
+    @property
+    def public_outcome(self) -> str:
+        """The outcome as the published list has it."""
+        return self.outcome if self.is_told else UNTOLD
 
 
 class Observation(models.Model):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 
 from wishmi.applications.models import Candidacy
-from wishmi.awards.models import Award, Observation, Stage, StageRow
+from wishmi.awards.models import UNTOLD, Award, Observation, Stage, StageRow
 
 
 def published_stages(call_id: int) -> list[Stage]:
@@ -33,6 +33,16 @@ def outcome_counts(stage: Stage) -> dict[str, int]:
     """How many children have each outcome in a stage."""
     rows = stage.rows.values("outcome").annotate(count=Count("id")).order_by("outcome")
     return {row["outcome"]: row["count"] for row in rows}
+
+
+def public_counts(stage: Stage) -> dict[str, int]:
+    """The same as everybody may know it: how many children have each published outcome."""
+    rows = stage.rows.values("outcome", "is_told").annotate(count=Count("id")).order_by("outcome", "is_told")
+    counts: dict[str, int] = {}
+    for row in rows:
+        outcome = row["outcome"] if row["is_told"] else UNTOLD
+        counts[outcome] = counts.get(outcome, 0) + row["count"]
+    return counts
 
 
 def awards_of(household_id: int) -> list[Award]:

@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from wishmi.applications.models import Application, Candidacy
 from wishmi.applications.snapshots import entries_of, intake_of
 from wishmi.awards.models import Award, Stage, StageRow
@@ -47,9 +49,9 @@ class Inputs:
             row = [entry.code, core_facts.as_data(entry.facts), exclusion, self.commitments[entry.code].hex()]
             digest.update(json.dumps(row, sort_keys=True).encode())
         for code in sorted(self.standing):
-            digest.update(
-                json.dumps([code, self.standing[code].outcome, *self.standing[code].parts]).encode()
-            )
+            held = self.standing[code]
+            told = [held.reserve, held.is_told]
+            digest.update(json.dumps([code, held.outcome, *held.parts, *told]).encode())
         digest.update(json.dumps(self.available).encode())
         digest.update(self.intake.as_bytes())
         return digest.hexdigest()
@@ -88,6 +90,7 @@ def standing_of(call: Call, funds: Sequence[Fund]) -> dict[str, Standing]:
     if not awards:
         return {}
     told = _told(call, funds)
+    reserves, untold = _reserves(call), _untold(call)
     ended = [award.ref for award in awards if award.state not in LIVE]
     kept = [kept_by_owner(ended, fund.ref) for fund in funds]
     nothing = (0,) * len(funds)
@@ -97,12 +100,31 @@ def standing_of(call: Call, funds: Sequence[Fund]) -> dict[str, Standing]:
         whole = tuple(by_fund.get(fund.pk, 0) for fund in funds)
         parts = whole if award.state in LIVE else tuple(of_fund.get(award.ref, 0) for of_fund in kept)
         before = told.get(award.candidacy_id, nothing)
+        is_told = award.candidacy_id not in untold
         if any(parts):
-            entry = Standing(Outcome.AWARDED, parts, None if before == parts else before)
+            reserve = reserves.get(award.candidacy_id, "")
+            entry = Standing(Outcome.AWARDED, parts, None if before == parts else before, reserve, is_told)
         else:
-            entry = Standing(Outcome.RENOUNCED, before)
+            entry = Standing(Outcome.RENOUNCED, before, is_told=is_told)
         standing[str(award.candidacy.code)] = entry
     return standing
+
+
+def _reserves(call: Call) -> dict[int, str]:
+    """The reserve an award was made from, by candidacy."""
+    rows = StageRow.objects.filter(
+        stage__call=call, stage=F("candidacy__award__stage"), reserve__isnull=False
+    )
+    pairs = rows.order_by("id").values_list("candidacy_id", "reserve")
+    return {candidacy: str(reserve) for candidacy, reserve in pairs}
+
+
+def _untold(call: Call) -> set[int]:
+    """Whose outcome the last published list did not tell, by candidacy."""
+    last = call.stages.filter(published_at__isnull=False).order_by("-number").first()
+    if last is None:
+        return set()
+    return set(last.rows.filter(is_told=False).order_by("id").values_list("candidacy_id", flat=True))
 
 
 def _told(call: Call, funds: Sequence[Fund]) -> dict[int, tuple[int, ...]]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from wishmi.calls.document_amounts import ByIndicator
+from wishmi.calls.document_build import condition_of
 from wishmi.calls.document_faults import Fault, doubled, euro, why_not_moment
 from wishmi.calls.document_findings import Place
 from wishmi.calls.document_rules import amount_of
 from wishmi.calls.document_sections import CATEGORIES, CallBody, PointsNode
 from wishmi.calls.document_values import did_you_mean
 from wishmi.core.calls import Method, OrderKey
+from wishmi.core.rules.vocabulary import VOCABULARY
 from wishmi.core.scoring import COUNTS, SETS
 
 
@@ -16,6 +18,7 @@ def selection_faults(call: CallBody) -> Iterator[Fault]:
     """Everything about who comes first and where the money is taken that does not agree."""
     yield from _points(call)
     yield from _method(call)
+    yield from _classes(call)
     yield from _order(call)
     yield from _draw(call)
     yield from _funds(call)
@@ -121,6 +124,17 @@ def _order(call: CallBody) -> Iterator[Fault]:
     elif not is_for_all and order[-1] != OrderKey.DRAW:
         sentence = "Children may still be level at the end: write draw as the last key of the order."
         yield ("selection", "order", len(order) - 1), sentence
+
+
+def _classes(call: CallBody) -> Iterator[Fault]:
+    """A class is a stretch of places anyone can see: what it rests on is told of everyone in it."""
+    for place, node in enumerate(call.selection.classes):
+        facts = condition_of(node, call.parameters).facts
+        if any(VOCABULARY[fact].group == "health" for fact in facts if fact in VOCABULARY):
+            sentence = (
+                "Places are public, so this class would tell of health: write points or a reserve instead."
+            )
+            yield ("selection", "classes", place), sentence
 
 
 FIRST_KEY = {

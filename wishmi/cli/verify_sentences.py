@@ -71,6 +71,8 @@ SENTENCES: Mapping[FindingCode, str] = {
     FindingCode.NOT_ANCHORED: "consistent at most, not anchored: compare with the root printed in the act",
     FindingCode.ORDER_PRIVATE: "order inside {groups} groups of equal points rests on private facts; "
     "an auditor can check it",
+    FindingCode.OUTCOMES_PRIVATE: "the outcome of {rows} rows would tell of health and is not told; "
+    "each family knows its own, and an auditor can check them",
     FindingCode.DEMO_BEACON: "the draw comes from the beacon for demonstrations, which proves nothing",
     FindingCode.FUND_NOT_AS_IN_CALL: "fund {fund} has {found}, the call appropriated {expected}",
     FindingCode.FUND_UNTOLD: "fund {fund}: the sums are not told, so as not to tell the amounts of few children",

@@ -25,10 +25,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one child gets: a part per fund, in the order of the funds, or why nothing."""
+    """What one child gets: a part per fund, in the order of the funds, or why nothing.
+
+    `reserve` is the code of the reserve it comes from, empty where it comes from the money for everyone.
+    """
 
     parts: tuple[int, ...]
     reason: ReasonCode | None = None
+    reserve: str = ""
 
     @property
     def amount(self) -> int:

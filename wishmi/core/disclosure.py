@@ -24,6 +24,31 @@ UNTOLD = "0+"
 """The label of points when not even all totals together are safe to tell."""
 
 
+def hides_outcomes(rules: CallRules, facts: Sequence[str] = SENSITIVE) -> bool:
+    """Whether a reserve of the call rests on a sensitive fact: then an award below children who wait would tell it."""
+    return any(fact in facts for reserve in rules.reserves for fact in reserve.when.facts)
+
+
+def reserve_masks(rules: CallRules, columns: Columns, places: Ints) -> tuple[Bools, ...]:
+    """Who of `places` meets the condition of each reserve that rests on a sensitive fact."""
+    hidden = [one for one in rules.reserves if any(fact in SENSITIVE for fact in one.when.facts)]
+    return tuple(np.asarray(one.when.met(columns)[places]) for one in hidden)
+
+
+def told_until(can_be_told: Sequence[bool], members: Sequence[Bools], least: int = LEAST) -> int:
+    """How many rows from the first on can have their outcome told.
+
+    The first row that cannot be told ends them: from there on an award would point at a reserve. How far the money
+    for everyone reached tells how many of them a reserve has served; so at least `least` rows with and `least`
+    without each reserve's condition must be among them, or none is told.
+    """
+    end = next((place for place, can in enumerate(can_be_told) if not can), len(can_be_told))
+    if end == len(can_be_told):
+        return end
+    is_safe = all(least <= int(mask[:end].sum()) <= end - least for mask in members)
+    return end if is_safe else 0
+
+
 def sensitive_masks(
     rules: CallRules, columns: Columns, places: Ints, facts: Sequence[str] = SENSITIVE
 ) -> tuple[Bools, ...]:

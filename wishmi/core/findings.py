@@ -102,6 +102,7 @@ class FindingCode(StrEnum):
     MORE_OF_THE_SAME = "more_of_the_same"
     NOT_ANCHORED = "not_anchored"
     ORDER_PRIVATE = "order_private"
+    OUTCOMES_PRIVATE = "outcomes_private"
     DEMO_BEACON = "demo_beacon"
     FUND_NOT_AS_IN_CALL = "fund_not_as_in_call"
     FUND_UNTOLD = "fund_untold"
@@ -113,6 +114,7 @@ NOTES = frozenset(
         FindingCode.MORE_OF_THE_SAME,
         FindingCode.NOT_ANCHORED,
         FindingCode.ORDER_PRIVATE,
+        FindingCode.OUTCOMES_PRIVATE,
         FindingCode.DEMO_BEACON,
         FindingCode.FUND_NOT_AS_IN_CALL,
         FindingCode.FUND_UNTOLD,

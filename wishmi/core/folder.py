@@ -23,7 +23,7 @@ KNOWN = (*REQUIRED, names.DRAW)
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _CODE = names.CODE.pattern
 _RANKED = re.compile(
-    rf"([1-9][0-9]{{0,8}}),({_CODE}),((?:0|[1-9][0-9]{{0,8}})\+?),(awarded|waiting|renounced)"
+    rf"([1-9][0-9]{{0,8}}),({_CODE}),((?:0|[1-9][0-9]{{0,8}})\+?),(awarded|waiting|renounced|untold)"
 )
 _EXCLUDED = re.compile(rf"(),({_CODE}),(),(excluded)")
 _LEAF = re.compile(rf"({_CODE}),([0-9a-f]{{64}}),([0-9a-f]{{64}})")

@@ -3,19 +3,28 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from wishmi.core import manifest as manifests
 from wishmi.core import merkle
 from wishmi.core.allocation import Allocation
-from wishmi.core.disclosure import SENSITIVE, point_labels, sensitive_masks
+from wishmi.core.disclosure import (
+    LEAST,
+    SENSITIVE,
+    hides_outcomes,
+    point_labels,
+    reserve_masks,
+    sensitive_masks,
+    told_until,
+)
 from wishmi.core.draw import Draw
 from wishmi.core.intake import Intake
 from wishmi.core.manifest import Manifest
 from wishmi.core.ranking import Ranking
+from wishmi.core.reasons import ReasonCode
 from wishmi.core.stages import Outcome, Standing
-from wishmi.core.totals import changes_of, totals_of
+from wishmi.core.totals import Changes, changes_of, totals_of
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 RANKING_HEADER = "position,code,points,outcome"
@@ -104,6 +113,23 @@ def leaf_of(call: str, stage: str, row: Row, commitment: bytes) -> bytes:
     return merkle.leaf(*[part.encode() for part in parts], commitment)
 
 
+def told_positions(ranking: Ranking, money: Money) -> int:
+    """How many positions, from the first on, tell their outcome: all, unless a reserve rests on a fact of health.
+
+    Where one does, the first child the money does not cover ends them: whoever is awarded below it was served from a
+    reserve. So does a child that gave back an award nobody was told of.
+    """
+    if not hides_outcomes(ranking.rules):
+        return len(ranking.order)
+    can_be_told = []
+    for place, share in zip(ranking.order.tolist(), money.allocation.shares, strict=True):
+        held = money.standing.get(ranking.codes[place])
+        is_gone = held is not None and held.outcome is Outcome.RENOUNCED
+        was_told = held is not None and held.is_told
+        can_be_told.append(was_told if is_gone else share.reason is not ReasonCode.FUNDS_EXHAUSTED)
+    return told_until(can_be_told, reserve_masks(ranking.rules, ranking.columns, ranking.order))
+
+
 def rows_of(ranking: Ranking, money: Money, sensitive: Sequence[str] = SENSITIVE) -> tuple[Row, ...]:
     """The rows to publish: the ranked by position, then the excluded by code.
 
@@ -113,6 +139,7 @@ def rows_of(ranking: Ranking, money: Money, sensitive: Sequence[str] = SENSITIVE
     masks = sensitive_masks(ranking.rules, ranking.columns, ranking.order, sensitive)
     labels = point_labels(ranking.totals[ranking.order], masks)
     codes = [ranking.codes[place] for place in ranking.order.tolist()]
+    told = told_positions(ranking, money)
     rows = []
     for position, (code, label, share) in enumerate(
         zip(codes, labels, money.allocation.shares, strict=True), start=1
@@ -124,7 +151,7 @@ def rows_of(ranking: Ranking, money: Money, sensitive: Sequence[str] = SENSITIVE
                 message = f"{code} renounced and cannot hold an award"
                 raise ValueError(message)
             outcome = Outcome.RENOUNCED
-        rows.append(Row(position, code, label, outcome))
+        rows.append(Row(position, code, label, outcome if position <= told else Outcome.UNTOLD))
     excluded = sorted(ranking.codes[place] for place in ranking.excluded.tolist())
     return (*rows, *(Row(None, code, "", Outcome.EXCLUDED) for code in excluded))
 
@@ -150,8 +177,32 @@ def totals_json(
     """The file `totals.json`."""
     codes = [row.code for row in rows if row.position is not None]
     changes = changes_of(codes, money.allocation, money.standing, tells_amounts=tells_amounts)
+    allocation = money.allocation
+    if hides_outcomes(ranking.rules):
+        changes, cut_off = _without_reserves(rows, money, changes)
+        allocation = replace(allocation, cut_off=cut_off)
     outcomes = (row.outcome for row in rows)
-    return totals_of(ranking.rules, stage, outcomes, money.allocation, money.available, changes).as_bytes()
+    return totals_of(ranking.rules, stage, outcomes, allocation, money.available, changes).as_bytes()
+
+
+def _without_reserves(rows: Sequence[Row], money: Money, changes: Changes) -> tuple[Changes, int | None]:
+    """What the totals tell where some outcomes are untold, and from which position on they are.
+
+    The number of awards would tell how many of the untold have one: it is told in a first list only, where at least
+    `LEAST` of them have one and as many have none. Of awards that stay, those with a told outcome are counted.
+    """
+    untold = [row for row in rows if row.outcome is Outcome.UNTOLD]
+    amounts = {row.code: share.amount for row, share in zip(rows, money.allocation.shares, strict=False)}
+    served = sum(amounts[row.code] > 0 for row in untold)
+    is_safe = not untold or LEAST <= served <= len(untold) - LEAST
+    kept = sum(
+        row.outcome is Outcome.AWARDED
+        and row.code in money.standing
+        and money.standing[row.code].outcome is Outcome.AWARDED
+        for row in rows
+    )
+    are_told = changes.are_told and is_safe and not money.standing
+    return replace(changes, kept=kept, are_told=are_told), untold[0].position if untold else None
 
 
 def publish(stage: Stage, ranking: Ranking, money: Money, commitments: Mapping[str, bytes]) -> Published:

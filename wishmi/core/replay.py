@@ -7,7 +7,7 @@ header first.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from wishmi.core import commitment as commitments
 from wishmi.core import manifest as manifests
@@ -27,16 +27,27 @@ from wishmi.core.verification import Report
 FORMAT = "wishmi-facts/1"
 FACTS = "facts"
 _OUTCOME = re.compile("awarded|renounced|waiting")
+_MOST_AWARDS = 1_000
+_RESERVE = re.compile(r"[A-Z0-9-]{0,20}")
 
 
 @dataclass(frozen=True, slots=True)
 class FactsHeader:
-    """The first line: which stage, all the money of each fund for it, and whether its totals tell amounts."""
+    """The first line: which stage, all the money of each fund for it, and whether its totals tell amounts.
+
+    `served` counts the awards households hold from earlier windows of the call, by their reference.
+    """
 
     call: str
     stage: str
     available: Mapping[str, int]
     tells_amounts: bool = True
+    served: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def holders(self) -> list[str]:
+        """Each of these households once for each award."""
+        return [household for household, count in sorted(self.served.items()) for _ in range(count)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ def facts_file(header: FactsHeader, rows: Iterable[FactsRow]) -> bytes:
         "stage": header.stage,
         "available": dict(header.available),
         "tells_amounts": header.tells_amounts,
+        "served": dict(header.served),
     }
     ordered = sorted(rows, key=lambda row: row.code)
     return b"".join([dump_line(first), *(dump_line(row.as_data()) for row in ordered)])
@@ -127,7 +139,8 @@ def _replay(
         raise ValueError(message)
     ranking = rank(rules, entries, None if folder.draw is None else folder.draw.value)
     households = [row.facts.applicant for row in rows]
-    money = Money(allocate_stage(ranking, households, available, standing), available, standing)
+    allocation = allocate_stage(ranking, households, available, standing, header.holders)
+    money = Money(allocation, available, standing)
     listed = names.rows_of(ranking, money)
     known = {leaf.code: leaf.commitment for leaf in (folder.leaves or {}).values()}
     leaves = []
@@ -204,14 +217,26 @@ def _lines(raw: bytes) -> Iterator[bytes]:
 
 
 def _read_header(data: object) -> FactsHeader:
-    fields = Fields(data, ("format", "call", "stage", "available", "tells_amounts"))
+    fields = Fields(data, ("format", "call", "stage", "available", "tells_amounts", "served"))
     if fields.text("format") != FORMAT:
         raise MalformedError("format", f"not {FORMAT}")
     available = fields.mapping("available")
     amounts = {fund: Fields(available, available, "available").number(fund) for fund in available}
+    counts = fields.mapping("served")
     return FactsHeader(
-        fields.text("call"), fields.text("stage", manifests.STAGE), amounts, fields.flag("tells_amounts")
+        fields.text("call"),
+        fields.text("stage", manifests.STAGE),
+        amounts,
+        fields.flag("tells_amounts"),
+        {household: _count(counts, household) for household in counts},
     )
+
+
+def _count(counts: Mapping[str, object], household: str) -> int:
+    count = Fields(counts, counts, "served").number(household)
+    if count > _MOST_AWARDS:
+        raise MalformedError("served", "more awards than a household can have")
+    return count
 
 
 def _read_row(data: object, asked: Sequence[str]) -> FactsRow:
@@ -228,16 +253,23 @@ def _read_row(data: object, asked: Sequence[str]) -> FactsRow:
 
 def _standing_data(held: Standing) -> dict[str, object]:
     told = None if held.told is None else list(held.told)
-    return {"outcome": str(held.outcome), "parts": list(held.parts), "told": told}
+    return {
+        "outcome": str(held.outcome),
+        "parts": list(held.parts),
+        "told": told,
+        "reserve": held.reserve,
+        "is_told": held.is_told,
+    }
 
 
 def _read_standing(data: object) -> Standing:
-    fields = Fields(data, ("outcome", "parts", "told"), "standing")
+    fields = Fields(data, ("outcome", "parts", "told", "reserve", "is_told"), "standing")
     parts = _amounts(fields, "parts")
     told = None if fields.is_null("told") else _amounts(fields, "told")
     if told is not None and len(told) != len(parts):
         raise MalformedError("standing.told", "not a part for each fund")
-    return Standing(Outcome(fields.text("outcome", _OUTCOME)), parts, told)
+    outcome = Outcome(fields.text("outcome", _OUTCOME))
+    return Standing(outcome, parts, told, fields.text("reserve", _RESERVE), fields.flag("is_told"))
 
 
 def _amounts(fields: Fields, name: str) -> tuple[int, ...]:

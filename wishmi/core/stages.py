@@ -2,7 +2,7 @@
 down.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,17 +16,18 @@ from wishmi.core.allocation import (
 )
 from wishmi.core.calls import AllocationRule
 from wishmi.core.columns import Ints
-from wishmi.core.divided import allocate_divided, is_divided
+from wishmi.core.divided import StageMoney, allocate_divided, is_divided
 from wishmi.core.ranking import Ranking
 
 
 class Outcome(StrEnum):
-    """What a published row says of a child."""
+    """What a published row says of a child; `UNTOLD` where the outcome would tell of its health."""
 
     AWARDED = "awarded"
     WAITING = "waiting"
     EXCLUDED = "excluded"
     RENOUNCED = "renounced"
+    UNTOLD = "untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +40,67 @@ class Standing:
 
     `told` is what the last list that told amounts gave it, None where that is `parts`. An award of which a part
     was given back since then changes the totals by the difference, which disclosure has to count.
+
+    `reserve` is the code of the reserve the award came from, empty for none; `is_told` whether the last published
+    list told the child's outcome.
     """
 
     outcome: Outcome
     parts: tuple[int, ...]
     told: tuple[int, ...] | None = None
+    reserve: str = ""
+    is_told: bool = True
 
 
 def allocate_stage(
-    ranking: Ranking, households: Sequence[str], available: Sequence[int], standing: Mapping[str, Standing]
+    ranking: Ranking,
+    households: Sequence[str],
+    available: Sequence[int],
+    standing: Mapping[str, Standing],
+    served: Sequence[str] = (),
 ) -> Allocation:
     """Allocate a stage: one share per ranked child in order of rank; `cut_off` is a position of the ranking.
 
     `households` follow the entries of the ranking as they were given. `available` is all the money of each
-    fund for this list, what earlier awards hold included. Raises ValueError if they hold more than that, or
-    for a child that holds an award without being ranked.
+    fund for this list, what earlier awards of it hold included. `served` are households once for each award they
+    hold from elsewhere in the call, which counts against their cap. Raises ValueError if awards hold more than there
+    is, or for a child that holds an award without being ranked.
     """
     kept = {code: held for code, held in standing.items() if held.outcome is Outcome.AWARDED}
     if any(len(held.parts) != len(available) for held in kept.values()):
         message = "an award that stays has a part per fund"
         raise ValueError(message)
     free = [money - sum(held.parts[fund] for held in kept.values()) for fund, money in enumerate(available)]
+    money = StageMoney(tuple(available), tuple(free), _held_by_reserve(kept.values()))
     if not standing:
-        return _allocate_places(ranking, households, ranking.order, [], free)
+        return _allocate_places(ranking, households, ranking.order, served, money)
     codes = [ranking.codes[place] for place in ranking.order.tolist()]
     if not kept.keys() <= set(codes):
         message = "an award that stays belongs to a ranked child"
         raise ValueError(message)
     competing = [at for at, code in enumerate(codes) if not _settled(standing.get(code))]
     holders = [households[ranking.order[at]] for at, code in enumerate(codes) if code in kept]
-    made = _allocate_places(ranking, households, ranking.order[competing], holders, free)
+    made = _allocate_places(ranking, households, ranking.order[competing], [*served, *holders], money)
     nothing = Share((0,) * len(available))
-    shares = [Share(kept[code].parts) if code in kept else nothing for code in codes]
+    shares = [_kept_share(kept[code]) if code in kept else nothing for code in codes]
     for at, share in zip(competing, made.shares, strict=True):
         shares[at] = share
     cut_off = None if made.cut_off is None else competing[made.cut_off - 1] + 1
     return Allocation(tuple(shares), made.remaining, cut_off)
+
+
+def _kept_share(held: Standing) -> Share:
+    return Share(held.parts, reserve=held.reserve)
+
+
+def _held_by_reserve(kept: Iterable[Standing]) -> dict[str, tuple[int, ...]]:
+    """What awards that stay have taken out of each reserve, per fund."""
+    sums: dict[str, tuple[int, ...]] = {}
+    for held in kept:
+        if held.reserve:
+            before = sums.get(held.reserve, (0,) * len(held.parts))
+            sums[held.reserve] = tuple(sum(pair) for pair in zip(before, held.parts, strict=True))
+    return sums
 
 
 def _settled(held: Standing | None) -> bool:
@@ -82,17 +108,17 @@ def _settled(held: Standing | None) -> bool:
 
 
 def _allocate_places(
-    ranking: Ranking, households: Sequence[str], places: Ints, holders: Sequence[str], free: Sequence[int]
+    ranking: Ranking, households: Sequence[str], places: Ints, holders: Sequence[str], money: StageMoney
 ) -> Allocation:
     """Allocate to the entries at `places`, in that order."""
     rule, amounts = ranking.rules.allocation, ranking.verdict.amount[places]
     if is_divided(ranking.rules):
-        return allocate_divided(ranking, households, places, holders, free)
+        return allocate_divided(ranking, households, places, holders, money)
     if can_allocate_columns(rule):
-        return allocate_columns(rule, amounts, free)
+        return allocate_columns(rule, amounts, money.free)
     pairs = zip(places.tolist(), amounts.tolist(), strict=True)
     return _allocate_beside(
-        rule, holders, [Claim(households[place], amount) for place, amount in pairs], free
+        rule, holders, [Claim(households[place], amount) for place, amount in pairs], money.free
     )
 
 

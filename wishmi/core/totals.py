@@ -55,6 +55,11 @@ class Totals:
     cut_off: int | None
     funds: tuple[FundTotals, ...]
 
+    @property
+    def named(self) -> tuple[Outcome, ...]:
+        """The outcomes counted: the untold only where there are some."""
+        return tuple(one for one in Outcome if one is not Outcome.UNTOLD or self.outcomes[one])
+
     def as_bytes(self) -> bytes:
         """The file `totals.json`."""
         return dump(
@@ -63,7 +68,7 @@ class Totals:
                 "call": self.call,
                 "stage": self.stage,
                 "unit": self.unit,
-                "outcomes": {str(outcome): self.outcomes[outcome] for outcome in Outcome},
+                "outcomes": {str(outcome): self.outcomes[outcome] for outcome in self.named},
                 "kept": self.kept,
                 "cut_off": self.cut_off,
                 "funds": [fund.as_data() for fund in self.funds],
@@ -139,12 +144,14 @@ def read_totals(data: object) -> Totals:
     fields = Fields(data, ("format", "call", "stage", "unit", "outcomes", "kept", "cut_off", "funds"))
     if fields.text("format") != FORMAT:
         raise MalformedError("format", f"not {FORMAT}")
-    outcomes = Fields(fields.data["outcomes"], tuple(Outcome), "outcomes")
+    counted = fields.mapping("outcomes")
+    named = [one for one in Outcome if one is not Outcome.UNTOLD or one in counted]
+    outcomes = Fields(counted, named, "outcomes")
     return Totals(
         call=fields.text("call"),
         stage=fields.text("stage"),
         unit=fields.text("unit"),
-        outcomes={outcome: outcomes.number(outcome) for outcome in Outcome},
+        outcomes={outcome: outcomes.number(outcome) if outcome in named else 0 for outcome in Outcome},
         kept=fields.number("kept"),
         cut_off=None if fields.is_null("cut_off") else fields.number("cut_off"),
         funds=tuple(_read_fund(item, f"funds[{place}]") for place, item in enumerate(fields.items("funds"))),

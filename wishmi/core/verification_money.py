@@ -4,7 +4,7 @@ from collections import Counter
 
 from wishmi.core import publication as names
 from wishmi.core.calls import CallRules, Fit
-from wishmi.core.disclosure import LEAST
+from wishmi.core.disclosure import LEAST, hides_outcomes
 from wishmi.core.divided import is_divided
 from wishmi.core.findings import FindingCode, Findings
 from wishmi.core.folder import Folder
@@ -57,6 +57,9 @@ def _check_cut_off(rows: dict[int, Row], totals: Totals, rules: CallRules, found
     """
     ranked = [(line, row) for line, row in rows.items() if row.position is not None]
     cut_off = len(ranked) + 1 if totals.cut_off is None else totals.cut_off
+    if hides_outcomes(rules) or totals.outcomes[Outcome.UNTOLD]:
+        _check_untold(ranked, totals, rules, found)
+        return
     if is_divided(rules):
         # Whoever a reserve serves may stand after the first child that waits; who that is only the replay can tell.
         return
@@ -75,6 +78,23 @@ def _check_cut_off(rows: dict[int, Row], totals: Totals, rules: CallRules, found
             late.append((line, row))
     for line, row in late[totals.kept :]:
         found.add(FindingCode.AWARDED_AFTER_CUT_OFF, names.RANKING, line, code=row.code)
+
+
+def _check_untold(ranked: list[tuple[int, Row]], totals: Totals, rules: CallRules, found: Findings) -> None:
+    """Outcomes are untold from one position to the last, where a reserve rests on health; before it nobody waits."""
+    first = next((place for place, (_, row) in enumerate(ranked) if row.outcome is Outcome.UNTOLD), None)
+    is_allowed = hides_outcomes(rules) or first is None
+    told = ranked if first is None else ranked[:first]
+    late = [] if first is None else ranked[first:]
+    is_one_stretch = all(row.outcome is Outcome.UNTOLD for _, row in late)
+    if not is_allowed or not is_one_stretch or totals.cut_off != (None if first is None else first + 1):
+        found.add(FindingCode.CUT_OFF_WRONG, names.TOTALS, cut_off=0 if first is None else first + 1)
+    for line, row in told:
+        is_capped = rules.allocation.household_cap is not None or rules.grant_cap is not None
+        if row.outcome is Outcome.WAITING and not is_capped:
+            found.add(FindingCode.WAITING_BEFORE_CUT_OFF, names.RANKING, line, code=row.code)
+    if late:
+        found.add(FindingCode.OUTCOMES_PRIVATE, names.RANKING, rows=len(late))
 
 
 def _may_stand_at_cut_off(row: Row, *, partial_last: bool) -> bool:
@@ -141,6 +161,7 @@ def _check_number(totals: Totals, rules: CallRules, found: Findings) -> None:
         return
     count = sum(cell.count for cells in told for cell in cells)
     awarded = totals.outcomes[Outcome.AWARDED]
-    most = awarded * len(totals.funds) if rules.allocation.split_funds else awarded
+    can_be = awarded + totals.outcomes[Outcome.UNTOLD]
+    most = can_be * len(totals.funds) if rules.allocation.split_funds else can_be
     if not awarded <= count <= most:
         found.add(FindingCode.AWARDS_MISCOUNTED, names.TOTALS, expected=awarded, found=count)

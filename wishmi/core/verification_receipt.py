@@ -13,6 +13,7 @@ from wishmi.core.findings import Check, FindingCode, Findings
 from wishmi.core.folder import Folder, read_folder
 from wishmi.core.publication import RANKING, leaf_of
 from wishmi.core.receipts import Receipt, read_facts, read_receipt
+from wishmi.core.rules.distribution import Sharing
 from wishmi.core.scoring import score
 from wishmi.core.stages import Outcome
 from wishmi.core.verification import Report
@@ -138,8 +139,11 @@ def _check_outcome(receipt: Receipt, facts: ChildFacts, rules: CallRules, found:
         found.add(FindingCode.RECEIPT_EXCLUSION_UNEXPLAINED, RECEIPT)
     award = receipt.award or {}
     amount = sum(award.values())
-    is_awarded = receipt.row.outcome is Outcome.AWARDED
+    # Where the list tells no outcome, the receipt alone says whether there is an award.
+    is_untold = receipt.row.outcome is Outcome.UNTOLD
+    is_awarded = receipt.row.outcome is Outcome.AWARDED or (is_untold and amount > 0)
     expected = verdict.amount if is_awarded else 0
-    is_partial = is_awarded and rules.allocation.partial_last and 0 < amount < expected
+    is_reduced = rules.allocation.partial_last or rules.sharing is not Sharing.WHOLE
+    is_partial = is_awarded and is_reduced and 0 < amount < expected
     if (amount != expected and not is_partial) or not award.keys() <= {fund.code for fund in rules.funds}:
         found.add(FindingCode.RECEIPT_AMOUNT_WRONG, RECEIPT, expected=expected, found=amount)

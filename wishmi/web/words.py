@@ -152,6 +152,7 @@ OUTCOME = {
     "waiting": (_("On the list, no money yet"), "wait", "clock"),
     "excluded": (_("Excluded"), "bad", "cross"),
     "renounced": (_("Given up"), "", "cross"),
+    "untold": (_("Told to the family alone"), "", "info"),
 }
 AWARD = {
     "offered": (_("To be accepted"), "wait", "clock"),

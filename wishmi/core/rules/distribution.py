@@ -1,6 +1,6 @@
 """How the money of a call is divided before it meets the ranking: reserves, envelopes, equal shares, caps by family."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,6 +109,30 @@ def pots(
     kept = tuple(tuple(money * reserve.percent // 100 for money in available) for reserve in reserves)
     rest = tuple(money - sum(pot[fund] for pot in kept) for fund, money in enumerate(available))
     return kept, rest
+
+
+def own_rests(
+    reserves: Sequence[Reserve],
+    available: Sequence[int],
+    held: Mapping[str, Sequence[int]],
+    free: Sequence[int],
+) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    """What each reserve still has of its part, and what is free for everyone.
+
+    A part is worked out from all the money of a fund, so that it is the same in every round; `held` is what awards
+    that stay have taken out of each reserve, by its code. What once went to everyone may be gone: then the reserves
+    that keep their rest have theirs before those whose rest spills.
+    """
+    entitled, _ = pots(reserves, available)
+    left = list(free)
+    own: dict[int, tuple[int, ...]] = {}
+    nothing = (0,) * len(left)
+    for place in sorted(range(len(reserves)), key=lambda place: reserves[place].spills):
+        taken = held.get(reserves[place].code, nothing)
+        sums = zip(left, entitled[place], taken, strict=True)
+        own[place] = tuple(max(0, min(money, whole - gone)) for money, whole, gone in sums)
+        left = [money - part for money, part in zip(left, own[place], strict=True)]
+    return tuple(own[place] for place in range(len(reserves))), tuple(left)
 
 
 def equal_shares(pot: int, people: int, most: int | None) -> tuple[int, ...]:

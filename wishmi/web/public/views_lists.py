@@ -97,7 +97,7 @@ def stage_page(request: HttpRequest, code: str, number: int) -> HttpResponse:
     context = {
         "call": call,
         "stage": stage,
-        "counts": awards.outcome_counts(stage),
+        "counts": awards.public_counts(stage),
         "files": [(path.name, -(-path.stat().st_size // 1024)) for path in files if path.is_file()],
     }
     answer = render(request, "public/stage.html", context)
