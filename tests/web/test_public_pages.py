@@ -146,7 +146,7 @@ def test_an_activity_that_families_do_not_see(db):
 def row(call):
     child_with_voucher(call)
     Stage.objects.update(cut_off=1, root="ab" * 32, act_number="DD 9/2023")
-    StageRow.objects.update(points=30)
+    StageRow.objects.update(points=30, label="30")
     return StageRow.objects.select_related("candidacy").get()
 
 
