@@ -3,7 +3,7 @@
 import ast
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
@@ -18,6 +18,8 @@ _CALLS = re.compile(
 _STRINGS = re.compile(r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
 SINGULAR = {"gettext", "gettext_lazy", "gettext_noop", "_"}
 PLURAL = {"ngettext", "ngettext_lazy"}
+AT_WORK = frozenset({"officer", "provider"})
+"""Folders of pages for who works here."""
 
 
 def compile_catalogues(folder: Path) -> Iterator[str]:
@@ -67,18 +69,23 @@ def messages_of_code(text: str) -> Iterator[Message]:
 
 def messages(package: Path) -> set[Message]:
     """Every message that templates and code below a folder ask for."""
+    return messages_of_files([*package.rglob("*.html"), *package.rglob("*.py")])
+
+
+def messages_of_files(paths: Iterable[Path]) -> set[Message]:
+    """Every message that some templates and modules ask for."""
     found: set[Message] = set()
-    for path in package.rglob("*.html"):
-        found.update(messages_of_template(path.read_text(encoding="utf-8"), str(path)))
-    for path in package.rglob("*.py"):
-        found.update(messages_of_code(path.read_text(encoding="utf-8")))
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        found.update(
+            messages_of_template(text, str(path)) if path.suffix == ".html" else messages_of_code(text)
+        )
     return found
 
 
-def missing(catalogue: polib.POFile, wanted: set[Message]) -> list[Message]:
-    """Messages a catalogue does not translate, in order."""
-    known = {(entry.msgid, entry.msgid_plural or None) for entry in catalogue if entry.translated()}
-    return sorted(wanted - known, key=lambda message: (message[0], message[1] or ""))
+def is_at_work(path: Path) -> bool:
+    """Whether only the office or providers read what a file says: it is written in their two languages alone."""
+    return not AT_WORK.isdisjoint(path.parts) or path.name == "office.py"
 
 
 def read(path: Path) -> polib.POFile:
