@@ -41,7 +41,7 @@ ACCOUNTANT = Actor("login:accountant", frozenset({Role.ACCOUNTING}))
 SECOND_ACCOUNTANT = Actor("login:second-accountant", frozenset({Role.ACCOUNTING}))
 AUDITOR = Actor("login:auditor", frozenset({Role.AUDITOR}))
 
-_CALL = Path(__file__).resolve().parents[1] / "policy" / "milano-2022-individuale" / "call.yaml"
+CALL_PATH = Path(__file__).resolve().parents[1] / "policy" / "milano-2022-individuale" / "call.yaml"
 _numbers = count(1)
 
 
@@ -147,9 +147,9 @@ def session(of: Activity | None = None, **changes) -> Session:
     return Session.objects.create(activity=of, starts_at=starts_at, **values | changes)
 
 
-def funded_call(cents: int = 1_000_000) -> Call:
-    """The call of Milan 2022, published, with the same amount in each of its two funds."""
-    version = done(load_call(NOW - 160 * DAY, RESPONSIBLE, _CALL.read_bytes()))
+def funded_call(cents: int = 1_000_000, document: bytes | None = None) -> Call:
+    """The call of Milan 2022, or another document, published, with the same amount in each of its two funds."""
+    version = done(load_call(NOW - 160 * DAY, RESPONSIBLE, document or CALL_PATH.read_bytes()))
     done(publish_call(NOW - 160 * DAY, RESPONSIBLE, version.pk, "DD 1/2022"))
     for fund in Fund.objects.order_by("id"):
         done(appropriate(NOW - 160 * DAY, ACCOUNTANT, fund.pk, cents, "BIL 1/2022"))

@@ -72,7 +72,7 @@ class TestPrice:
         if is_good:
             assert answer == PriceSplit((price,), 0)
         else:
-            assert answer.codes == (ReasonCode.VOUCHER_NOT_ACCEPTED_HERE,)
+            assert answer.codes == (ReasonCode.COST_TOO_LOW if price < 1_000 else ReasonCode.COST_TOO_HIGH,)
 
     @pytest.mark.parametrize("most", [0, -1])
     def test_an_amount_to_spend_is_positive(self, most):

@@ -16,7 +16,7 @@ from wishmi.core.divided import StageMoney, allocate_divided
 from wishmi.core.eligibility import assess, assess_columns, assess_known
 from wishmi.core.facts import GROUPS, ChildFacts, as_data, from_data, group_bytes
 from wishmi.core.ranking import Entry, rank
-from wishmi.core.reasons import ReasonCode
+from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.adjusted import Adjusted
 from wishmi.core.rules.amounts import (
     AGE,
@@ -48,7 +48,7 @@ from wishmi.core.rules.limits import Dated, Limit
 from wishmi.core.rules.means import AmountWithin, Deduct, PerHead, Reduce
 from wishmi.core.rules.payment import Moment, PaymentRule, RateStep, dues, head_grant, paid_for
 from wishmi.core.rules.trees import AllOf, AnyOf
-from wishmi.core.rules.use import CoPayment, Used, UseRule, Wish, most_payable
+from wishmi.core.rules.use import Ceiling, CoPayment, Payable, Used, UseRule, Wish, most_payable
 from wishmi.core.rules.vocabulary import SCHOOL_LEVELS, VOCABULARY, FactKind
 from wishmi.core.rules.who import (
     FLAG_REASONS,
@@ -473,21 +473,85 @@ def test_the_voucher_pays_the_least_of_all_caps_or_says_which_is_reached():
         per_category=(("art", 3_000),),
         per_provider=6_000,
     )
-    assert most_payable(rule, Wish(5_000, "sport", 20_000), Used()) == 4_000
-    assert most_payable(rule, Wish(5_000, "art", 20_000), Used()) == 3_000
-    assert most_payable(rule, Wish(5_000, "sport", 2_000), Used()) == 2_000
-    assert most_payable(rule, Wish(499, "sport", 2_000), Used()).code is ReasonCode.VOUCHER_NOT_ACCEPTED_HERE
-    assert (
-        most_payable(rule, Wish(50_001, "sport", 2_000), Used()).code is ReasonCode.VOUCHER_NOT_ACCEPTED_HERE
-    )
+    pays = {
+        "sport": Payable(4_000, Ceiling("per_month", 4_000)),
+        "art": Payable(3_000, Ceiling("per_category", 3_000)),
+    }
+    for category, payable in pays.items():
+        assert most_payable(rule, Wish(5_000, category, 20_000), Used()) == payable
+    assert most_payable(rule, Wish(5_000, "sport", 2_000), Used()) == Payable(2_000, Ceiling("left", 2_000))
+    assert most_payable(rule, Wish(2_000, "sport", 2_000), Used()) == Payable(2_000)
+    most = most_payable(rule, Wish(5_000, "art", 20_000), Used(this_year=8_999, by_category={"art": 1}))
+    assert most == Payable(1, Ceiling("per_year", 9_000, 8_999))
+    asked = most_payable(rule, Wish(5_000, "art", 20_000, wanted=50), Used())
+    assert asked == Payable(50, Ceiling("wanted", 50))
+    assert most_payable(rule, Wish(499, "sport", 2_000), Used()).code is ReasonCode.COST_TOO_LOW
+    assert most_payable(rule, Wish(50_001, "sport", 2_000), Used()).code is ReasonCode.COST_TOO_HIGH
+    for price in (500, 50_000):
+        assert isinstance(most_payable(rule, Wish(price, "sport", 90_000), Used()), Payable)
     full = most_payable(rule, Wish(5_000, "sport", 20_000), Used(this_year=9_000))
     assert (full.code, full.params["cap"]) == (ReasonCode.CAP_REACHED, "per_year")
+
+
+def test_a_voucher_that_cannot_be_split_is_used_whole_or_not_at_all():
     whole = UseRule(3, 48, 0, None, indivisible=True)
-    assert most_payable(whole, Wish(5_000, "art", 6_000), Used()).code is ReasonCode.INDIVISIBLE
-    assert most_payable(whole, Wish(7_000, "art", 6_000), Used()) == 6_000
+    assert most_payable(whole, Wish(5_999, "art", 6_000), Used()).code is ReasonCode.INDIVISIBLE
+    assert most_payable(whole, Wish(6_000, "art", 6_000), Used()) == Payable(6_000)
+    assert most_payable(whole, Wish(7_000, "art", 6_000), Used()) == Payable(6_000, Ceiling("left", 6_000))
+    some = most_payable(whole, Wish(7_000, "art", 6_000, whole=6_001), Used())
+    assert (some.code, some.params) == (ReasonCode.INDIVISIBLE, {"left_cents": 6_001})
+    kept = most_payable(whole, Wish(7_000, "art", 6_000, wanted=5_999), Used())
+    assert kept.code is ReasonCode.INDIVISIBLE
+
+
+def test_without_a_part_by_the_family_the_voucher_pays_all_or_nothing():
     alone = UseRule(3, 48, 0, None, co_payment=CoPayment.NONE)
-    assert most_payable(alone, Wish(7_000, "art", 6_000), Used()).code is ReasonCode.VOUCHER_INSUFFICIENT
-    assert most_payable(USE, Wish(0, "art", 0), Used()) == 0
+    assert most_payable(alone, Wish(6_000, "art", 6_000), Used()) == Payable(6_000)
+    short = most_payable(alone, Wish(6_001, "art", 6_000), Used())
+    assert (short.code, short.params["most_cents"]) == (ReasonCode.WHOLE_PRICE_ONLY, 6_000)
+    assert most_payable(alone, Wish(1, "art", 0), Used()).code is ReasonCode.VOUCHER_INSUFFICIENT
+    assert most_payable(USE, Wish(0, "art", 0), Used()) == Payable(0)
+
+
+def test_services_are_counted_where_the_voucher_pays_and_trials_apart():
+    rule = UseRule(3, 48, 0, None, services=2, free_trials=1, minimum_price=500, forbidden=("cash",))
+    assert isinstance(most_payable(rule, Wish(500, "art", 6_000), Used(services=1)), Payable)
+    full = most_payable(rule, Wish(500, "art", 6_000), Used(services=2))
+    assert (full.code, full.params) == (ReasonCode.SERVICES_USED_UP, {"most": 2})
+    trial = Wish(100, "art", 0, is_trial=True)
+    assert most_payable(rule, trial, Used(services=2)) == Payable(0, is_trial=True)
+    assert most_payable(rule, trial, Used(trials=1)).code is ReasonCode.COST_TOO_LOW
+    assert most_payable(USE, Wish(100, "art", 60, is_trial=True), Used()) == Payable(60, Ceiling("left", 60))
+    forbidden = most_payable(rule, Wish(500, "art", 900, "cash", is_trial=True), Used())
+    assert forbidden.code is ReasonCode.FORBIDDEN_GOODS
+    assert isinstance(most_payable(rule, Wish(500, "art", 900, "books"), Used()), Payable)
+
+
+@given(
+    st.builds(
+        UseRule,
+        *(st.just(3), st.just(48), st.just(0), st.none()),
+        co_payment=st.sampled_from(CoPayment),
+        share_percent=st.integers(1, 100),
+        per_month=st.none() | st.integers(1, 9_000),
+        per_provider=st.none() | st.integers(1, 9_000),
+        late_percent=st.integers(0, 100),
+    ),
+    st.integers(0, 9_000),
+    st.integers(0, 9_000),
+    st.integers(0, 9_000),
+)
+def test_law_nothing_is_paid_beyond_a_limit_and_the_limit_is_named(rule, price, left, before):
+    used = Used(this_month=before, at_provider=before)
+    answer = most_payable(rule, Wish(price, "art", left), used)
+    assert 0 <= rule.lost_of(price) <= price
+    if isinstance(answer, Reason):
+        return
+    assert answer.amount <= min(price, left, rule.share_of(price))
+    assert rule.per_month is None or before + answer.amount <= max(rule.per_month, before)
+    assert rule.per_provider is None or before + answer.amount <= max(rule.per_provider, before)
+    assert (answer.ceiling is None) is (answer.amount == price)
+    assert answer.ceiling is None or answer.ceiling.rest == answer.amount
 
 
 def test_dates_are_counted_over_leap_days_as_the_calendar_does():

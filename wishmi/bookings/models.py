@@ -5,7 +5,10 @@ from django.db.models import F, Q
 
 
 class Booking(models.Model):
-    """A child's place in a session (prenotazione). Money is held by pending transfers until attendance or its end."""
+    """A child's place in a session (prenotazione). Money is held by pending transfers until attendance or its end.
+
+    `price_cents` is what it costs: nothing for a free trial (`is_trial`), whatever its session's price.
+    """
 
     class State(models.TextChoices):
         """The life of a booking."""
@@ -21,6 +24,8 @@ class Booking(models.Model):
 
     LIVE = (State.HELD, State.CONFIRMED)
     USED = (State.ATTENDED, State.NO_SHOW)
+    COUNTED = (*LIVE, *USED)
+    """What counts towards the caps of a voucher: held or spent, and not given back."""
 
     ref = models.CharField(max_length=36, unique=True)
     session = models.ForeignKey("catalogue.Session", models.PROTECT, related_name="bookings")
@@ -30,6 +35,7 @@ class Booking(models.Model):
     price_cents = models.PositiveIntegerField()
     voucher_cents = models.PositiveIntegerField()
     family_cents = models.PositiveIntegerField()
+    is_trial = models.BooleanField(default=False)
     family_paid_at = models.DateTimeField(null=True)
     booked_at = models.DateTimeField()
     confirm_by = models.DateTimeField()

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from django.db.models import Count, Q, Sum
 
 from wishmi.awards.models import Award
-from wishmi.bookings.models import WaitingEntry
+from wishmi.bookings.models import Booking, WaitingEntry
 from wishmi.calls.models import CallVersion
 from wishmi.calls.selectors import rules_of
 from wishmi.catalogue.models import Activity, Session
 from wishmi.core.booking import Holder, Offered
 from wishmi.core.calls import CallRules
+from wishmi.core.rules.use import Used
 from wishmi.core.spending import Purchase, Purse
 from wishmi.core.transfers import Balance
-from wishmi.infra.clock import local_day
+from wishmi.infra.clock import day_begins, local_day
 from wishmi.people.models import Person
 from wishmi.providers.models import Provider
 from wishmi.vouchers.models import Voucher, VoucherPart
@@ -71,7 +74,50 @@ def holder_of(moment: datetime, voucher: Voucher, minor: Person, *, is_booked: b
 
 def purchase_of(scene: Scene) -> Purchase:
     """What the price split asks of a session."""
-    return Purchase(scene.session.price_cents, scene.activity.category, local_day(scene.session.starts_at))
+    session, activity = scene.session, scene.activity
+    day = local_day(session.starts_at)
+    return Purchase(session.price_cents, activity.category, day, activity.goods, session.is_trial)
+
+
+def used_of(voucher: Voucher, scene: Scene, rules: CallRules) -> Used:
+    """What a voucher has held and spent before, as far as a session's caps ask; its month and year are the session's.
+
+    One query, none for a call without caps. Read it after the voucher was locked: every act that books with a voucher
+    locks it first.
+    """
+    asks_trials = scene.session.is_trial and rules.use.free_trials > 0
+    if not (rules.use.is_capped or asks_trials):
+        return Used()
+    activity, day = scene.activity, local_day(scene.session.starts_at)
+    pays = Q(voucher_cents__gt=0)
+    sums = Booking.objects.filter(voucher=voucher, state__in=Booking.COUNTED).aggregate(
+        this_month=Sum("voucher_cents", filter=_between(_first_of_month(day), _next_month(day))),
+        this_year=Sum("voucher_cents", filter=_between(date(day.year, 1, 1), date(day.year + 1, 1, 1))),
+        of_category=Sum("voucher_cents", filter=Q(session__activity__category=activity.category)),
+        at_provider=Sum("voucher_cents", filter=Q(session__activity__provider=activity.provider_id)),
+        services=Count("id", filter=pays),
+        trials=Count("id", filter=Q(is_trial=True)),
+    )
+    return Used(
+        this_month=sums["this_month"] or 0,
+        this_year=sums["this_year"] or 0,
+        by_category={activity.category: sums["of_category"] or 0},
+        at_provider=sums["at_provider"] or 0,
+        services=sums["services"],
+        trials=sums["trials"],
+    )
+
+
+def _between(first: date, end: date) -> Q:
+    return Q(session__starts_at__gte=day_begins(first), session__starts_at__lt=day_begins(end))
+
+
+def _first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def purses_of(parts: Sequence[VoucherPart], balances: Mapping[int, Balance], rules: CallRules) -> list[Purse]:

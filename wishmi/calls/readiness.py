@@ -8,7 +8,7 @@ from wishmi.core.facts import BASE
 from wishmi.core.rules.amounts import InUnits, PerMonth
 from wishmi.core.rules.life import Acceptance, Transfer
 from wishmi.core.rules.payment import Moment, Payee
-from wishmi.core.rules.use import Confirmation, CoPayment, NoShow
+from wishmi.core.rules.use import Confirmation, NoShow
 
 
 def gaps(rules: CallRules) -> tuple[str, ...]:
@@ -37,18 +37,8 @@ def _life(rules: CallRules) -> bool:
 
 def _use(rules: CallRules) -> bool:
     use = rules.use
-    caps = (use.per_month, use.per_year, use.per_provider, use.services)
-    is_capped = any(cap is not None for cap in caps) or bool(use.per_category) or use.free_trials > 0
-    is_shared = use.co_payment in {CoPayment.FAMILY_AT_LEAST, CoPayment.VOUCHER_AT_MOST}
     is_other = use.confirmation is not Confirmation.PROVIDER or use.no_show is not NoShow.USED
-    return (
-        is_capped
-        or is_shared
-        or is_other
-        or use.indivisible
-        or bool(use.forbidden)
-        or use.late_percent != 100
-    )
+    return is_other or use.late_percent != 100
 
 
 def _payment(rules: CallRules) -> bool:

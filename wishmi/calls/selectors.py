@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.db.models import Prefetch, Q
 
 from wishmi.calls.document import CallDocument, parse_call
+from wishmi.calls.document_base import Words
 from wishmi.calls.models import Call, CallAct, CallVersion, Fund, FundAct
 from wishmi.core.calls import CallRules
 
@@ -41,6 +42,15 @@ def published_calls() -> list[tuple[Call, CallVersion]]:
     """Calls in force with their versions, newest first."""
     calls = [(call, published_version(call)) for call in Call.objects.order_by("-id")]
     return [(call, version) for call, version in calls if version is not None]
+
+
+def goods_named() -> dict[str, Words]:
+    """Kinds of goods that calls in force name, each with its text; the newest call's text where several name one."""
+    found: dict[str, Words] = {}
+    for _call, version in published_calls():
+        for word, text in document_of(version).names.get("goods", {}).items():
+            found.setdefault(word, text)
+    return found
 
 
 def is_closed(call: Call) -> bool:

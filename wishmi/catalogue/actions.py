@@ -1,5 +1,6 @@
 """Publishing activities and sessions, suspending activities. Cancelling a session is an act of the bookings room."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from wishmi.infra.refs import new_ref
 from wishmi.providers.models import Provider
 
 _BATCH = 2000
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
 OLDEST: Final = 25
 """The highest age an activity may name: vouchers end with childhood, a margin is left for young people."""
 DEAREST_CENTS: Final = 500_000
@@ -26,6 +28,7 @@ DEAREST_CENTS: Final = 500_000
 MOST_PLACES: Final = 100_000
 LONGEST_NAME: Final = 160
 LONGEST_CODE: Final = 16
+LONGEST_GOODS: Final = 40
 LONGEST_TEXT: Final = 20_000
 """What the database keeps: SQLite would take more, PostgreSQL would fail."""
 
@@ -38,6 +41,7 @@ class SessionSpec:
     ends_at: datetime
     places: int
     price_cents: int | None = None
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class ActivitySpec:
     pillars: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     voucher_accepted: bool = True
+    goods: str = ""
     sessions: tuple[SessionSpec, ...] = ()
 
 
@@ -113,6 +118,7 @@ def _activity(spec: ActivitySpec) -> Activity:
         summary_it=spec.summary_it,
         summary_en=spec.summary_en,
         category=spec.category,
+        goods=spec.goods,
         pillars=list(spec.pillars),
         district_id=spec.district_id,
         place=spec.place,
@@ -134,6 +140,7 @@ def _session(activity: Activity, spec: SessionSpec) -> Session:
         ends_at=spec.ends_at,
         places=spec.places,
         price_cents=activity.price_cents if spec.price_cents is None else spec.price_cents,
+        is_trial=spec.is_trial,
     )
 
 
@@ -145,6 +152,8 @@ def _faults(row: int, spec: ActivitySpec) -> list[Reason]:
         wrong.append("place")
     if len(spec.category) > LONGEST_CODE or not spec.category.isprintable():
         wrong.append("category")
+    if not _is_goods(spec.goods):
+        wrong.append("goods")
     for field in ("summary_it", "summary_en"):
         text = getattr(spec, field)
         if len(text) > LONGEST_TEXT or "\0" in text:
@@ -155,9 +164,13 @@ def _faults(row: int, spec: ActivitySpec) -> list[Reason]:
         wrong.append("ages")
     if not 0 <= spec.price_cents <= DEAREST_CENTS:
         wrong.append("price_cents")
-    for one in spec.sessions:
-        wrong += _session_faults(one)
+    wrong += [fault for one in spec.sessions for fault in _session_faults(one)]
     return [Reason(ReasonCode.INCOMPLETE, {"row": row, "field": field}) for field in dict.fromkeys(wrong)]
+
+
+def _is_goods(word: str) -> bool:
+    """A word of a call's list (small letters, digits, underscores), or nothing."""
+    return not word or (len(word) <= LONGEST_GOODS and _WORD.fullmatch(word) is not None)
 
 
 def _session_faults(spec: SessionSpec) -> list[str]:
@@ -206,3 +219,43 @@ def suspend_activity(moment: datetime, actor: Actor, activity_id: int, reason: s
         audit.record(moment, actor, "activity.suspended", f"activity:{activity.ref}", reason=reason)
         outbox.emit(moment, "activity.suspended", activity=activity.ref)
     return activity
+
+
+def say_goods(moment: datetime, actor: Actor, activity_id: int, goods: str) -> Activity | Refused:
+    """Say what kind of goods an activity sells, a word of the calls' lists; nothing for a service.
+
+    A call may forbid kinds of goods. What is booked stays as it is: the word counts for bookings made after it.
+    """
+    if not _is_goods(goods):
+        return Refused.because(ReasonCode.INCOMPLETE, field="goods")
+    with transaction.atomic():
+        activity = Activity.objects.select_for_update(no_key=True).get(pk=activity_id)
+        if not may_publish(actor, activity.provider_id):
+            return Refused.because(ReasonCode.NOT_ALLOWED)
+        if activity.goods == goods:
+            return Refused.because(ReasonCode.ALREADY_DONE)
+        activity.goods = goods
+        activity.save(update_fields=["goods"])
+        audit.record(moment, actor, "activity.goods_said", f"activity:{activity.ref}", goods=goods)
+        outbox.emit(moment, "activity.goods_said", activity=activity.ref)
+    return activity
+
+
+def offer_trial(moment: datetime, actor: Actor, session_id: int, is_trial: bool) -> Session | Refused:
+    """Offer a session that lies ahead as a free trial, or no longer; what is booked stays as it is."""
+    with transaction.atomic():
+        session = (
+            Session.objects.select_for_update(of=("self",)).select_related("activity").get(pk=session_id)
+        )
+        if not may_publish(actor, session.activity.provider_id):
+            return Refused.because(ReasonCode.NOT_ALLOWED)
+        if session.cancelled_at is not None or session.starts_at <= moment:
+            return Refused.because(ReasonCode.SESSION_PAST)
+        if session.is_trial == is_trial:
+            return Refused.because(ReasonCode.ALREADY_DONE)
+        session.is_trial = is_trial
+        session.save(update_fields=["is_trial"])
+        verb = "session.trial_offered" if is_trial else "session.trial_withdrawn"
+        audit.record(moment, actor, verb, f"session:{session.pk}")
+        outbox.emit(moment, verb, session=session.pk)
+    return session

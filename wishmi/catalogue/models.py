@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class Activity(models.Model):
-    """An offer of a provider (attività)."""
+    """An offer of a provider (attività). `goods` says what is sold where a call may forbid it; empty for a service."""
 
     class State(models.TextChoices):
         """Whether families see it."""
@@ -20,6 +20,7 @@ class Activity(models.Model):
     summary_it = models.TextField()
     summary_en = models.TextField(blank=True)
     category = models.CharField(max_length=16)
+    goods = models.CharField(max_length=40, blank=True)
     pillars = models.JSONField(default=list)
     district = models.ForeignKey("territory.District", models.PROTECT)
     place = models.CharField(max_length=160, blank=True)
@@ -38,7 +39,10 @@ class Activity(models.Model):
 
 
 class Session(models.Model):
-    """One session or course with a price and places (incontro). `taken` is locked, checked and never above places."""
+    """One session or course with a price and places (incontro). `taken` is locked, checked and never above places.
+
+    `is_trial`: who has a free trial left comes without paying; everyone else pays the price.
+    """
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField()
@@ -46,6 +50,7 @@ class Session(models.Model):
     places = models.PositiveIntegerField()
     taken = models.PositiveIntegerField(default=0)
     price_cents = models.PositiveIntegerField()
+    is_trial = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:

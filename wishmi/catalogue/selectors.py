@@ -96,6 +96,17 @@ def activities_of_provider(provider_id: int) -> list[Activity]:
     return list(rows.order_by("title", "id"))
 
 
+def activity_of_provider(activity_id: int, provider_id: int) -> Activity | None:
+    """One activity of a provider. One query."""
+    return Activity.objects.filter(pk=activity_id, provider_id=provider_id).first()
+
+
+def session_of_provider(session_id: int, provider_id: int) -> Session | None:
+    """One session of a provider with its activity. One query."""
+    rows = Session.objects.filter(pk=session_id, activity__provider_id=provider_id)
+    return rows.select_related("activity").first()
+
+
 def sessions_of_provider(provider_id: int, since: datetime | None = None) -> list[Session]:
     """Sessions of a provider with their activity, in order of time. One query."""
     rows = Session.objects.filter(activity__provider_id=provider_id).select_related("activity")

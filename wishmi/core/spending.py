@@ -7,7 +7,8 @@ from datetime import date
 from wishmi.core.calls import UseRule
 from wishmi.core.money import take_in_order
 from wishmi.core.outcome import Refused
-from wishmi.core.reasons import ReasonCode
+from wishmi.core.reasons import Reason, ReasonCode
+from wishmi.core.rules.use import Ceiling, Used, Wish, is_free_trial, most_payable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,47 +34,67 @@ class Purse:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What is bought: its price in minor units, its category, the day it starts."""
+    """What is bought: its price in minor units, category, the day it starts, kind of goods, whether it is a trial."""
 
     price: int
     category: str
     day: date
+    goods: str = ""
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PriceSplit:
-    """Who pays what: a share for each purse in its order, and the family's rest."""
+    """Who pays what: a share for each purse in its order, and the family's rest.
+
+    `ceiling` is what kept the voucher from paying the whole. A free trial costs nothing, whatever its session's price.
+    """
 
     shares: tuple[int, ...]
     family: int
+    ceiling: Ceiling | None = None
+    is_trial: bool = False
 
     @property
     def voucher(self) -> int:
         """What the voucher pays in all."""
         return sum(self.shares)
 
+    @property
+    def price(self) -> int:
+        """What is to be paid."""
+        return self.voucher + self.family
+
+
+_NOTHING = Used()
+
 
 def split_price(
-    use: UseRule, purchase: Purchase, purses: Sequence[Purse], most: int | None = None
+    use: UseRule,
+    purchase: Purchase,
+    purses: Sequence[Purse],
+    most: int | None = None,
+    used: Used = _NOTHING,
 ) -> PriceSplit | Refused:
-    """Take what the purses may and can pay of the price, in their order, at most `most`; the family pays the rest.
+    """Take what the voucher may pay of the price from its purses, in their order; the family pays the rest.
 
-    Refused when the price is outside the call's bounds, when no fund may pay for such a session, when all that may
-    pay are empty, or when `most` is not a positive amount. What costs nothing takes nothing.
+    `most` is what the family wants it to pay at most, `used` what it has paid before. Refused when no fund may pay for
+    such a session, when `most` is not a positive amount, and wherever the rules of use leave nothing to pay. What costs
+    nothing takes nothing.
     """
-    too_dear = use.maximum_price is not None and purchase.price > use.maximum_price
-    if purchase.price < use.minimum_price or too_dear:
-        return Refused.because(ReasonCode.VOUCHER_NOT_ACCEPTED_HERE, price_cents=purchase.price)
     able = [purse.can_pay(purchase.category, purchase.day) for purse in purses]
-    if not any(able):
+    free = [purse.free if is_able else 0 for purse, is_able in zip(purses, able, strict=True)]
+    whole = sum(purse.free for purse in purses)
+    wish = Wish(purchase.price, purchase.category, sum(free), purchase.goods, whole, most, purchase.is_trial)
+    if not any(able) and not is_free_trial(use, wish, used):
         return Refused.because(ReasonCode.VOUCHER_NOT_ACCEPTED_HERE, category=purchase.category)
     if most is not None and most <= 0:
         return Refused.because(ReasonCode.INCOMPLETE, field="most_cents")
-    free = [purse.free if is_able else 0 for purse, is_able in zip(purses, able, strict=True)]
-    wanted = purchase.price if most is None else min(purchase.price, most)
-    taken = min(wanted, sum(free))
-    if taken == 0 and purchase.price > 0:
-        return Refused.because(ReasonCode.VOUCHER_INSUFFICIENT, price_cents=purchase.price, free_cents=0)
-    shares = take_in_order(taken, free)
+    payable = most_payable(use, wish, used)
+    if isinstance(payable, Reason):
+        return Refused((payable,))
+    shares = take_in_order(payable.amount, free)
     assert shares is not None
-    return PriceSplit(shares, purchase.price - taken)
+    if payable.is_trial:
+        return PriceSplit(shares, 0, is_trial=True)
+    return PriceSplit(shares, purchase.price - payable.amount, payable.ceiling)

@@ -1,6 +1,6 @@
 """The only place that reads the machine's clock. Actions take the moment as an argument."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,6 +23,11 @@ def today() -> date:
 def local_day(moment: datetime) -> date:
     """The day of a moment in the city's time zone."""
     return timezone.localtime(moment, ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def day_begins(day: date) -> datetime:
+    """The first moment of a day in the city's time zone."""
+    return datetime.combine(day, time.min, ZoneInfo(settings.TIME_ZONE))
 
 
 def demo_shift() -> timedelta:

@@ -53,6 +53,10 @@ GENERAL = {
     ReasonCode.DISCRETION_NOT_FORESEEN: _("The call lets nobody in who does not meet its conditions."),
     ReasonCode.DISCRETION_USED_UP: _("The part of the money for special cases is used up."),
     ReasonCode.CAP_REACHED: _("A limit on how the voucher can be used has been reached."),
+    ReasonCode.SERVICES_USED_UP: _("The voucher has already been used for as many activities as it can pay."),
+    ReasonCode.WHOLE_PRICE_ONLY: _(
+        "This voucher must pay the whole price. Choose something that costs less."
+    ),
     ReasonCode.FORBIDDEN_GOODS: _("The voucher does not pay for this."),
     ReasonCode.INDIVISIBLE: _(
         "This voucher is used all at once. Choose something that costs at least as much."
@@ -61,6 +65,18 @@ GENERAL = {
 }
 
 EXACT = {
+    ReasonCode.CAP_REACHED: _(
+        "The voucher pays at most {most_cents} {cap}. You have used or booked all of it."
+    ),
+    ReasonCode.SERVICES_USED_UP: _(
+        "The voucher pays for {most} activities at most. You have used or booked them all."
+    ),
+    ReasonCode.INDIVISIBLE: _(
+        "This voucher is used all at once. Choose something that costs at least {left_cents}."
+    ),
+    ReasonCode.WHOLE_PRICE_ONLY: _(
+        "The price is {price_cents}. This voucher must pay all of it and can pay only {most_cents}."
+    ),
     ReasonCode.NOT_YET_POSSIBLE: _("The program cannot carry out a part of this call yet: {what}."),
     ReasonCode.TOO_YOUNG: _("The age on {on} was {age}. The call asks for at least {least}."),
     ReasonCode.ABOVE_AGE: _("The age on {on} was {age}. The call asks for at most {most}."),

@@ -192,7 +192,14 @@ STATES: dict[str, dict[str, State]] = {
     "booking": BOOKING,
     "observation": OBSERVATION,
 }
+CAPS = {
+    "per_month": _("for the activities of one month"),
+    "per_year": _("for the activities of one year"),
+    "per_category": _("for activities of this kind"),
+    "per_provider": _("to one organiser"),
+}
 WORDS: dict[str, dict[str, str | Promise]] = {
+    "cap": CAPS,
     "category": CATEGORIES,
     "pillar": PILLARS,
     "language": LANGUAGES,

@@ -21,6 +21,8 @@ from wishmi.web.provider import urls
 
 KEY = "11111111-1111-4111-8111-111111111111"
 OTHER = KEY.replace("1", "2")
+POSTED = {"copayment", "trial"}
+"""Addresses that only take a form."""
 
 
 def body(answer):
@@ -46,7 +48,8 @@ class Gym:
     def addresses(self) -> dict[str, str]:
         held, session = self.trade.held[0].pk, self.trade.ahead.pk
         arguments = {name: [held] for name in ("refuse", "cancel", "copayment")}
-        arguments |= {name: [session] for name in ("session", "session_cancel")}
+        arguments |= {name: [session] for name in ("session", "session_cancel", "trial")}
+        arguments["goods"] = [self.trade.ahead.activity_id]
         numbered = ("statement", "statement_agree", "statement_dispute")
         arguments |= {name: ["2024-0001"] for name in numbered}
         names = [pattern.name for pattern in urls.urlpatterns]
@@ -79,10 +82,10 @@ def test_only_the_provider_itself_opens_its_pages(gym):
     stranger = give_login("other", None, [Role.PROVIDER])
     done(attach_login(city.OPEN, SYSTEM, builders.provider(name="Altro ente").pk, stranger.pk))
     own = {"refuse", "cancel", "copayment", "session", "session_cancel"}
-    own |= {"statement", "statement_agree", "statement_dispute"}
+    own |= {"statement", "statement_agree", "statement_dispute", "goods", "trial"}
     before = world()
     for name, address in addresses.items():
-        ask = "post" if name == "copayment" else "get"
+        ask = "post" if name in POSTED else "get"
         client = Client()
         client.force_login(stranger)
         assert getattr(client, ask)(address).status_code == (404 if name in own else 200), name
@@ -100,7 +103,7 @@ def test_only_the_provider_itself_opens_its_pages(gym):
 
 def test_no_page_tells_an_indicator_or_a_balance(gym):
     client = gym.client()
-    pages = {name: address for name, address in gym.addresses().items() if name != "copayment"}
+    pages = {name: address for name, address in gym.addresses().items() if name not in POSTED}
     pages["past"] = reverse("provider:session", args=[gym.trade.past.pk])
     for name, address in pages.items():
         text = body(client.get(address))

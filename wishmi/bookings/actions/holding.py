@@ -18,6 +18,7 @@ from wishmi.bookings.snapshots import (
     purses_of,
     rules_of_voucher,
     scene_of,
+    used_of,
 )
 from wishmi.catalogue.models import Session
 from wishmi.core.booking import confirm_by, why_not_book
@@ -139,7 +140,8 @@ def judge(
     rules = rules_of_voucher(voucher)
     parts = tuple(VoucherPart.objects.filter(voucher=voucher).select_related("fund").order_by("order"))
     balances = lock(account for part in parts for account in (part.unspent_id, part.spent_id))
-    split = split_price(rules.use, purchase_of(scene), purses_of(parts, balances, rules), most)
+    used = used_of(voucher, scene, rules)
+    split = split_price(rules.use, purchase_of(scene), purses_of(parts, balances, rules), most, used)
     return split if isinstance(split, Refused) else Judged(minor, voucher, rules, parts, balances, split)
 
 
@@ -152,9 +154,10 @@ def hold(moment: datetime, actor: Actor, scene: Scene, judged: Judged) -> Bookin
         voucher=judged.voucher,
         minor=judged.minor,
         state=Booking.State.HELD,
-        price_cents=session.price_cents,
+        price_cents=split.price,
         voucher_cents=split.voucher,
         family_cents=split.family,
+        is_trial=split.is_trial,
         booked_at=moment,
         confirm_by=confirm_by(moment, judged.rules.use.confirm_within_days),
     )

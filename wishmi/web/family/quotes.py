@@ -11,15 +11,18 @@ from wishmi.bookings.snapshots import (
     purses_of,
     rules_of_voucher,
     scene_of,
+    used_of,
 )
 from wishmi.catalogue.models import Session
 from wishmi.core.booking import free_until, why_not_book
 from wishmi.core.capacity import open_places
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import Reason, ReasonCode
+from wishmi.core.rules.use import Ceiling, CoPayment, UseRule
 from wishmi.core.spending import split_price
 from wishmi.ledger.selectors import balances
 from wishmi.vouchers.selectors import Wallet
+from wishmi.web.family.ceiling_words import say_ceiling
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,10 @@ class Quote:
     voucher: int
     family: int
     free_until: datetime
+    ceiling: Ceiling | None = None
+    share_percent: int = 0
+    is_trial: bool = False
+    can_use_less: bool = True
 
     @property
     def can_book(self) -> bool:
@@ -42,6 +49,11 @@ class Quote:
     def can_wait(self) -> bool:
         """Whether only a place is missing."""
         return [reason.code for reason in self.reasons] == [ReasonCode.SESSION_FULL]
+
+    @property
+    def why_not_all(self) -> str:
+        """Why the voucher pays less than the price, in the words of the page; empty where it pays all of it."""
+        return "" if self.ceiling is None else say_ceiling(self.ceiling, self.share_percent)
 
     @property
     def left_after(self) -> int:
@@ -60,8 +72,27 @@ def quote(moment: datetime, session: Session, wallet: Wallet, most: int | None =
     rules = rules_of_voucher(voucher)
     parts = list(voucher.parts.select_related("fund").order_by("order"))
     purses = purses_of(parts, balances(part.unspent_id for part in parts), rules)
-    split = split_price(rules.use, purchase_of(scene), purses, most)
+    used = used_of(voucher, scene, rules)
+    split = split_price(rules.use, purchase_of(scene), purses, most, used)
     until = free_until(session.starts_at, moment, rules.use.free_cancellation_hours)
     if isinstance(split, Refused):
         return Quote(wallet, (*reasons, *split.reasons), session.price_cents, 0, session.price_cents, until)
-    return Quote(wallet, reasons, session.price_cents, split.voucher, split.family, until)
+    return Quote(
+        wallet=wallet,
+        reasons=reasons,
+        price=split.price,
+        voucher=split.voucher,
+        family=split.family,
+        free_until=until,
+        ceiling=split.ceiling,
+        share_percent=_stated_share(rules.use),
+        is_trial=split.is_trial,
+        can_use_less=not rules.use.indivisible and rules.use.co_payment is not CoPayment.NONE,
+    )
+
+
+def _stated_share(use: UseRule) -> int:
+    """The per cent of a price that the voucher may pay."""
+    if use.co_payment is CoPayment.FAMILY_AT_LEAST:
+        return 100 - use.share_percent
+    return use.share_percent if use.co_payment is CoPayment.VOUCHER_AT_MOST else 100

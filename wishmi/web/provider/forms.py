@@ -23,6 +23,17 @@ class DisputeForm(forms.Form):
     text = TextField(label=_("What is wrong with it"), help_text=_("Name the uses and the amounts."))
 
 
+class GoodsForm(forms.Form):
+    """What kind of goods an activity sells."""
+
+    goods = forms.ChoiceField(label=_("Kind of goods"), required=False)
+
+    def __init__(self, *args: object, kinds: list[tuple[str, str]], **kwargs: object) -> None:
+        """The kinds that the calls in force name; none for a service."""
+        super().__init__(*args, **kwargs)
+        self.fields["goods"].choices = [("", _("None of these: it is an activity or a service")), *kinds]
+
+
 class ConfirmForm(forms.Form):
     """Which bookings are confirmed together."""
 

@@ -8,6 +8,7 @@ LINKS: tuple[Link, ...] = (
     Link("provider:home", _("To do"), "home"),
     Link("provider:bookings", _("Bookings"), "check"),
     Link("provider:sessions", _("Sessions"), "calendar"),
+    Link("provider:offer", _("Activities"), "search"),
     Link("provider:statements", _("Statements"), "list"),
     Link("provider:payments", _("Payments"), "euro"),
     Link("help", _("Help"), "help"),

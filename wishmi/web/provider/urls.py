@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wishmi.web.provider import views_bookings, views_money, views_sessions
+from wishmi.web.provider import views_bookings, views_money, views_offer, views_sessions
 
 app_name = "provider"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("sessions/", views_sessions.session_list, name="sessions"),
     path("sessions/<int:pk>/", views_sessions.session_page, name="session"),
     path("sessions/<int:pk>/cancel/", views_sessions.session_cancel, name="session_cancel"),
+    path("sessions/<int:pk>/trial/", views_offer.trial, name="trial"),
+    path("offer/", views_offer.offer, name="offer"),
+    path("offer/<int:pk>/goods/", views_offer.goods, name="goods"),
     path("statements/", views_money.statement_list, name="statements"),
     path("statements/<str:number>/", views_money.statement_page, name="statement"),
     path("statements/<str:number>/agree/", views_money.statement_agree, name="statement_agree"),

@@ -2,8 +2,8 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +13,7 @@ from wishmi.bookings.actions import cancel_session, record_attendances
 from wishmi.bookings.models import Booking
 from wishmi.bookings.selectors import Attendee, attendees, counts_by_session
 from wishmi.catalogue.models import Session
-from wishmi.catalogue.selectors import sessions_of_provider
+from wishmi.catalogue.selectors import session_of_provider, sessions_of_provider
 from wishmi.core.outcome import Refused
 from wishmi.infra import clock
 from wishmi.web import formats
@@ -67,8 +67,10 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 
 def _session(request: HttpRequest, pk: int) -> Session:
-    rows = Session.objects.select_related("activity")
-    return get_object_or_404(rows, pk=pk, activity__provider_id=request.actor.provider)
+    found = session_of_provider(pk, request.actor.provider)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _can_mark(one: Attendee) -> bool:
@@ -102,6 +104,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
         "has_started": has_started,
         "waiting": waiting,
         "can_cancel": session.cancelled_at is None and all(_can_mark(one) for one in people),
+        "can_offer_trial": session.cancelled_at is None and session.starts_at > clock.now(),
         "to_confirm": sum(one.state == Booking.State.HELD for one in people),
     }
     return render(request, "provider/session.html", context, status=status_of(form))
