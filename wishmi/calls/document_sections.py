@@ -165,7 +165,7 @@ class Selection(Section):
     method: Annotated[str, BeforeValidator(choice(*Method))]
     points: Annotated[list[PointsNode], Field(max_length=20)] = Field(default_factory=list)
     classes: Annotated[list[ConditionNode], Field(max_length=20)] = Field(default_factory=list)
-    order: Annotated[list[Key], Field(min_length=1)]
+    order: Annotated[list[Key], Field(min_length=1, json_schema_extra={"x-ordered": True})]
     draw: Draw | None = None
 
 

@@ -162,7 +162,7 @@ def did_you_mean(word: str, known: list[str]) -> str:
 def choice(*known: str) -> Callable[[object], str]:
     """A reader of one word of a closed list."""
 
-    @written(**{"type": "string", "enum": list(known), "x-value": "choice"})
+    @written(**{"type": "string", "enum": [str(word) for word in known], "x-value": "choice"})
     def read(value: object) -> str:
         text = text_of(value, f"one of: {', '.join(known)}")
         if text not in known:

@@ -1,4 +1,4 @@
-"""Funds, calls, their immutable versions and the numbered acts on them."""
+"""Funds, calls, their immutable versions, the numbered acts on them, and drafts of versions to come."""
 
 from django.db import models
 from django.db.models import Q
@@ -100,3 +100,83 @@ class CallAct(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["call", "number"], name="one_call_act_per_number"),)
+
+
+class CallDraft(models.Model):
+    """A document that is being written. `revision` is the number of its newest text."""
+
+    class State(models.TextChoices):
+        """Whether it is still worked on."""
+
+        OPEN = "open"
+        LOADED = "loaded"
+        DISCARDED = "discarded"
+
+    title = models.CharField(max_length=200)
+    base = models.ForeignKey(CallVersion, models.PROTECT, null=True, related_name="+")
+    version = models.OneToOneField(CallVersion, models.PROTECT, null=True, related_name="draft")
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    revision = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=64)
+    changed_at = models.DateTimeField()
+
+
+class DraftRevision(models.Model):
+    """One text of a draft, kept for ever: any of them can be taken up again. `what` says what was changed."""
+
+    draft = models.ForeignKey(CallDraft, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    what = models.CharField(max_length=160)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["draft", "number"], name="one_text_per_revision"),)
+
+
+class DraftRemark(models.Model):
+    """A comment on a passage, or a proposal of other words for it. `place` is a section or a place inside one."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        SETTLED = "settled"
+
+    draft = models.ForeignKey(CallDraft, models.PROTECT, related_name="remarks")
+    revision = models.PositiveIntegerField()
+    place = models.CharField(max_length=200)
+    text = models.TextField()
+    proposed = models.TextField(blank=True)
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    answer = models.TextField(blank=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=64, blank=True)
+
+
+class DraftParty(models.Model):
+    """A department or partner whose agreement is asked; without a `login` the responsible records its answer."""
+
+    draft = models.ForeignKey(CallDraft, models.PROTECT, related_name="parties")
+    name = models.CharField(max_length=160)
+    login = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["draft", "name"], name="one_party_per_name"),)
+
+
+class DraftAgreement(models.Model):
+    """What a party said of one revision; a later text asks it anew."""
+
+    party = models.ForeignKey(DraftParty, models.PROTECT, related_name="answers")
+    revision = models.PositiveIntegerField()
+    agrees = models.BooleanField()
+    text = models.TextField(blank=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)

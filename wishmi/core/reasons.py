@@ -82,6 +82,7 @@ class ReasonCode(StrEnum):
     SAME_PERSON = "same_person"
     INCOMPLETE = "incomplete"
     NOT_YET_POSSIBLE = "not_yet_possible"
+    AGREEMENT_MISSING = "agreement_missing"
 
     # Funds, vouchers, bookings.
     FUND_INSUFFICIENT = "fund_insufficient"

@@ -73,3 +73,14 @@ def names_of(refs: Iterable[str]) -> dict[str, str]:
     rows = Login.objects.filter(pk__in=sorted(ids.values()))
     names = {pk: shown or name for pk, shown, name in rows.values_list("id", "display_name", "username")}
     return {ref: names[pk] for ref, pk in ids.items() if pk in names}
+
+
+def office_logins() -> list[tuple[str, str]]:
+    """The reference and shown name of every active login of the offices, by name. One query."""
+    offices = (Role.CASE_OFFICER, Role.RESPONSIBLE, Role.ACCOUNTING, Role.AUDITOR)
+    rows = (
+        Login.objects.filter(is_active=True, grants__role__in=offices)
+        .distinct()
+        .order_by("display_name", "username")
+    )
+    return [(f"login:{login.pk}", login.display_name or login.username) for login in rows]

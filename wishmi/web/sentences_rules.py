@@ -62,6 +62,7 @@ GENERAL = {
         "This voucher is used all at once. Choose something that costs at least as much."
     ),
     ReasonCode.NOT_YET_POSSIBLE: _("The program cannot carry out a part of this call yet."),
+    ReasonCode.AGREEMENT_MISSING: _("Not everyone who was asked has agreed to this text yet."),
 }
 
 EXACT = {
@@ -78,6 +79,7 @@ EXACT = {
         "The price is {price_cents}. This voucher must pay all of it and can pay only {most_cents}."
     ),
     ReasonCode.NOT_YET_POSSIBLE: _("The program cannot carry out a part of this call yet: {what}."),
+    ReasonCode.AGREEMENT_MISSING: _("The agreement of {who} to this text is missing."),
     ReasonCode.TOO_YOUNG: _("The age on {on} was {age}. The call asks for at least {least}."),
     ReasonCode.ABOVE_AGE: _("The age on {on} was {age}. The call asks for at most {most}."),
     ReasonCode.BORN_OUTSIDE: _(

@@ -18,8 +18,9 @@ from wishmi.awards.actions import file_observation, freeze_ranking, publish_stag
 from wishmi.awards.models import Award, Observation, Stage
 from wishmi.bookings import actions as bookings
 from wishmi.bookings.models import Booking
+from wishmi.calls import drafting
 from wishmi.calls.actions import appropriate, create_fund, load_call, publish_call
-from wishmi.calls.models import Call, Fund
+from wishmi.calls.models import Call, CallDraft, Fund
 from wishmi.calls.selectors import published_version, rules_of
 from wishmi.core.draw import drawn
 from wishmi.infra.actor import SYSTEM, Actor, Role
@@ -75,6 +76,14 @@ def logins() -> dict[Role, Login]:
     return {
         role: give_login(f"desk-{role}", None, [role], display_name=f"Ufficio {role}") for role in OFFICES
     }
+
+
+def drafted() -> CallDraft:
+    """A draft of the next call, with a remark on it and a department that is asked to agree."""
+    draft = done(drafting.open_draft(LOADED, RESPONSIBLE, "Voucher 2024", DOCUMENT.read_text()))
+    done(drafting.remark(LOADED, OFFICER, draft.pk, "window", "Le scuole chiudono prima."))
+    done(drafting.ask_party(LOADED, RESPONSIBLE, draft.pk, "Educazione"))
+    return draft
 
 
 def loaded() -> Call:

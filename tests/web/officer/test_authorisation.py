@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from tests.web.officer import city
 from wishmi.awards.models import Observation
+from wishmi.calls.models import CallDraft, DraftParty, DraftRemark
 from wishmi.infra.actor import Role
 from wishmi.people.actions import give_login
 from wishmi.vouchers.models import Voucher
@@ -22,6 +23,22 @@ ALLOWED = {
     "fund_move": (["DEMO"], {MONEY}),
     "calls": ([], ALL),
     "call_upload": ([], {SIGNS}),
+    "drafts": ([], ALL),
+    "draft_new": ([], {SIGNS}),
+    "draft": (["DRAFT"], ALL),
+    "draft_text": (["DRAFT"], {SIGNS}),
+    "draft_file": (["DRAFT"], ALL),
+    "draft_state": (["DRAFT"], {SIGNS}),
+    "draft_load": (["DRAFT"], {SIGNS}),
+    "draft_revisions": (["DRAFT"], ALL),
+    "draft_revision": (["DRAFT", 1], ALL),
+    "draft_take_up": (["DRAFT", 1], {SIGNS}),
+    "draft_remark": (["DRAFT"], ALL),
+    "draft_settle": (["DRAFT", "REMARK"], {SIGNS}),
+    "draft_party": (["DRAFT"], {SIGNS}),
+    "draft_answer": (["DRAFT", "PARTY"], ALL),
+    "draft_section": (["DRAFT", "window"], ALL),
+    "draft_check": (["DRAFT", "window"], {SIGNS}),
     "call": (CODE, ALL),
     "version": ([city.CODE, 1], ALL),
     "call_publish": ([city.CODE, 1], {SIGNS}),
@@ -56,7 +73,9 @@ ALLOWED = {
     "chain": ([], {SIGNS, AUDIT}),
     "chain_check": ([], {SIGNS, AUDIT}),
 }
-ONLY_POST = {"freeze", "batch_answers", "chain_check"}
+ONLY_POST = {
+    "freeze", "batch_answers", "chain_check", "draft_state", "draft_take_up", "draft_settle", "draft_check",
+}  # fmt: skip
 NOTHING_THERE = {"import_report", "batch_file"}
 """Pages that are not found in this city, by whoever may look for them."""
 
@@ -70,9 +89,12 @@ def _address(name, arguments):
         "APPLICATION": lambda: city.Call.objects.get(code=city.CODE).applications.earliest("id").ref,
         "OBSERVATION": lambda: Observation.objects.get().pk,
         "VOUCHER": lambda: Voucher.objects.earliest("id").ref,
+        "DRAFT": lambda: CallDraft.objects.get().pk,
+        "REMARK": lambda: DraftRemark.objects.get().pk,
+        "PARTY": lambda: DraftParty.objects.get().pk,
     }
     address = reverse(f"officer:{name}", args=[found[one]() if one in found else one for one in arguments])
-    return f"{address}?action=admit" if name == "decide" else address
+    return address + {"decide": "?action=admit", "draft_remark": "?place=window"}.get(name, "")
 
 
 def _status(client, name, address):
@@ -82,6 +104,7 @@ def _status(client, name, address):
 def test_each_role_opens_its_pages_and_no_other(desk):
     city.batched()
     city.objected_late()
+    city.drafted()
     desk.at(city.USE)
     wrong = []
     for name, (arguments, allowed) in ALLOWED.items():
@@ -100,7 +123,7 @@ def test_nobody_from_outside_gets_in(desk, role):
     client = Client()
     client.force_login(give_login(f"outside-{role}", None, [role]))
     for name, (arguments, _allowed) in ALLOWED.items():
-        if not {"APPLICATION", "OBSERVATION", "VOUCHER"} & set(map(str, arguments)):
+        if not {"APPLICATION", "OBSERVATION", "VOUCHER", "DRAFT"} & set(map(str, arguments)):
             assert _status(client, name, _address(name, arguments)) == 403, name
 
 

@@ -30,13 +30,23 @@ class DocumentForm(forms.Form):
     def clean(self) -> dict[str, object]:
         """One of the two must be there; the file wins."""
         cleaned = super().clean()
+        file = cleaned.get("file")
+        return {
+            **cleaned,
+            "raw": self.raw_of(cleaned),
+            "name": file.name if file is not None else "call.yaml",
+        }
+
+    @staticmethod
+    def raw_of(cleaned: dict[str, object]) -> bytes:
+        """The bytes of the file, or of the text; refused where there is neither."""
         file, text = cleaned.get("file"), cleaned.get("text") or ""
         if file is not None and file.size > LARGEST:
             raise forms.ValidationError(_("The file is too large for a call."))
         raw = file.read() if file is not None else text.replace("\r\n", "\n").encode()
         if not raw.strip():
             raise forms.ValidationError(_("Choose a file or write the text of the call."))
-        return {**cleaned, "raw": raw, "name": file.name if file is not None else "call.yaml"}
+        return raw
 
 
 class ExtendForm(ActForm):

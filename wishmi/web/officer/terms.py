@@ -23,6 +23,17 @@ CALL: dict[str, State] = {
     "to_close": (_("Window over, to be closed"), "wait", "warning"),
     "closed": (_("Closed and sealed"), "info", "lock"),
 }
+DRAFT: dict[str, State] = {
+    "open": (_("Being written"), "info", "clock"),
+    "loaded": (_("Became a version"), "good", "check"),
+    "discarded": (_("Put aside"), "", "cross"),
+}
+REMARK: dict[str, State] = {
+    "open": (_("Open"), "wait", "clock"),
+    "accepted": (_("Accepted"), "good", "check"),
+    "declined": (_("Declined"), "bad", "cross"),
+    "settled": (_("Dealt with"), "", "check"),
+}
 STAGE: dict[str, State] = {
     "frozen": (_("Frozen, to be published"), "wait", "clock"),
     "published": (_("Published"), "info", "check"),
@@ -85,6 +96,8 @@ PAYMENT: dict[str, State] = {
 STATES: dict[str, dict[str, State]] = {
     "candidacy": CANDIDACY,
     "call": CALL,
+    "draft": DRAFT,
+    "remark": REMARK,
     "stage": STAGE,
     "outcome": OUTCOME,
     "award": AWARD,

@@ -15,6 +15,7 @@ from wishmi.web.officer import (
     views_payouts,
     views_ranking,
 )
+from wishmi.web.officer.editor import views_drafts, views_section, views_talk
 
 app_name = "officer"
 urlpatterns = [
@@ -25,6 +26,26 @@ urlpatterns = [
     path("funds/<str:code>/move/", views_funds.fund_move, name="fund_move"),
     path("calls/", views_calls.call_list, name="calls"),
     path("calls/load/", views_calls.call_upload, name="call_upload"),
+    path("calls/drafts/", views_drafts.draft_list, name="drafts"),
+    path("calls/drafts/new/", views_drafts.draft_new, name="draft_new"),
+    path("calls/drafts/<int:pk>/", views_drafts.draft_page, name="draft"),
+    path("calls/drafts/<int:pk>/text/", views_drafts.draft_text, name="draft_text"),
+    path("calls/drafts/<int:pk>/call.yaml", views_drafts.draft_file, name="draft_file"),
+    path("calls/drafts/<int:pk>/state/", views_drafts.draft_state, name="draft_state"),
+    path("calls/drafts/<int:pk>/load/", views_drafts.draft_load, name="draft_load"),
+    path("calls/drafts/<int:pk>/revisions/", views_drafts.revision_list, name="draft_revisions"),
+    path("calls/drafts/<int:pk>/revisions/<int:number>/", views_drafts.revision_page, name="draft_revision"),
+    path(
+        "calls/drafts/<int:pk>/revisions/<int:number>/take-up/",
+        views_drafts.revision_take_up,
+        name="draft_take_up",
+    ),
+    path("calls/drafts/<int:pk>/remarks/new/", views_talk.remark_new, name="draft_remark"),
+    path("calls/drafts/<int:pk>/remarks/<int:remark>/", views_talk.remark_settle, name="draft_settle"),
+    path("calls/drafts/<int:pk>/parties/new/", views_talk.party_new, name="draft_party"),
+    path("calls/drafts/<int:pk>/parties/<int:party>/", views_talk.party_answer, name="draft_answer"),
+    path("calls/drafts/<int:pk>/<slug:section>/", views_section.section_page, name="draft_section"),
+    path("calls/drafts/<int:pk>/<slug:section>/check/", views_section.section_check, name="draft_check"),
     path("calls/<slug:code>/", views_calls.call_page, name="call"),
     path("calls/<slug:code>/versions/<int:number>/", views_calls.version_page, name="version"),
     path(
