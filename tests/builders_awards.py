@@ -74,9 +74,7 @@ def home_with_isee(cents: int | None = 500_000, *born_on: date, **changes) -> Fa
 
 def declaration(**changes) -> Declaration:
     """What a plain family declares."""
-    return Declaration(
-        **{"resident": True, "minors": 1, "lone_parent": False, "disabled_members": 0} | changes
-    )
+    return Declaration({"resident": True, "minors": 1, "lone_parent": False, "disabled_members": 0} | changes)
 
 
 def form(home: Family, **changes) -> ApplicationForm:

@@ -16,12 +16,12 @@ CODE = "milano-2022-individuale"
 OPEN = datetime(2022, 10, 1, 9, 0, tzinfo=UTC)
 AFTER = datetime(2022, 12, 1, 9, 0, tzinfo=UTC)
 ANSWERS = {
-    "role": "parent",
-    "residence": "yes",
+    "applicant_role": "parent",
+    "resident": "yes",
     "isee": None,
     "minors": "2",
-    "lone-parent": "no",
-    "disability": "0",
+    "lone_parent": "no",
+    "disabled_members": "0",
 }
 
 
@@ -105,10 +105,10 @@ def test_a_draft_is_kept_and_taken_up_again(home):
     ("name", "answer", "sentence", "kept"),
     [
         ("children", [], "Scegli almeno un figlio.", ""),
-        ("role", "", "Scegli chi sei.", ""),
-        ("residence", "forse", "forse", ""),
+        ("applicant_role", "", "Scegli chi sei.", ""),
+        ("resident", "forse", "forse", ""),
         ("minors", "due", "Scrivi un numero in cifre, per esempio 2.", 'value="due"'),
-        ("disability", "", "Scrivi un numero.", ""),
+        ("disabled_members", "", "Scrivi un numero.", ""),
     ],
 )
 def test_an_answer_that_cannot_be_read_is_said_and_kept(home, name, answer, sentence, kept):
@@ -131,7 +131,7 @@ def test_what_was_sent_is_changed_only_when_sent_again(home):
     fill(client, home)
     client.post(f"/family/apply/{CODE}/review/", {"true": "on"})
     protocol = Application.objects.get().protocol
-    step(client, "lone-parent", "yes", after="review")
+    step(client, "lone_parent", "yes", after="review")
     assert Application.objects.get().declared["lone_parent"] is False
     client.post(f"/family/apply/{CODE}/review/", {"true": "on"})
     changed = Application.objects.get()

@@ -236,10 +236,10 @@ def test_a_table_as_a_file_runs_no_formula(home_and_voucher, name):
 def test_answers_on_the_way_to_an_application_lie_encrypted(call, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: OPEN)
     client = browser_of(make.family())
-    client.post(f"/family/apply/{CALL}/disability/", {"answer": "3"})
+    client.post(f"/family/apply/{CALL}/disabled_members/", {"answer": "3"})
     kept = Session.objects.get().get_decoded()
-    assert "disability" not in str(kept)
-    assert 'value="3"' in client.get(f"/family/apply/{CALL}/disability/").content.decode()
+    assert "disabled_members" not in str(kept)
+    assert 'value="3"' in client.get(f"/family/apply/{CALL}/disabled_members/").content.decode()
 
 
 def test_a_form_of_a_whole_city_s_payments_is_read(db):

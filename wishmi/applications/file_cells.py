@@ -157,8 +157,8 @@ def read_municipality(text: str) -> str:
     return text
 
 
-def read_isee(text: str) -> int | None:
-    """Cents of an ISEE, Italian (9.999,99) or plain (9999.99); what could be read in two ways is refused."""
+def read_cents(text: str) -> int | None:
+    """Cents of an amount, Italian (9.999,99) or plain (9999.99); what could be read in two ways is refused."""
     if not text:
         return None
     if text.startswith("-"):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from wishmi.applications.snapshots import Declaration
+from wishmi.applications.snapshots import Declaration, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class ApplicationForm:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form that is sent at a moment; for the bulk form of submitting."""
+    """A form that is sent at a moment, and where it comes from; for the bulk form of submitting."""
 
     form: ApplicationForm
     moment: datetime
+    origin: Origin = Origin.DECLARED

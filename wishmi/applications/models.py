@@ -22,6 +22,8 @@ class Application(models.Model):
     household = models.ForeignKey("people.Household", models.PROTECT, related_name="applications")
     applicant = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     applicant_role = models.CharField(max_length=16)
+    own = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    """The one person it is for, where a call takes applications of persons and not of households."""
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     protocol = models.CharField(max_length=32, unique=True, null=True)
     declared = EncryptedField(null=True)
@@ -32,7 +34,7 @@ class Application(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["call", "household"],
-                condition=~Q(state="withdrawn"),
+                condition=~Q(state="withdrawn") & Q(own__isnull=True),
                 name="one_live_application_per_household",
             ),
             models.CheckConstraint(
@@ -71,6 +73,8 @@ class Candidacy(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     code = models.CharField(max_length=24, null=True)
     facts = EncryptedField(null=True)
+    origins = models.JSONField(default=dict)
+    """Where each fact comes from, by name: words of `snapshots.Origin`."""
     salts = EncryptedField(null=True)
     commitment = models.CharField(max_length=64, blank=True)
     exclusion = models.JSONField(default=list)

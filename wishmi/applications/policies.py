@@ -1,5 +1,6 @@
 """Who may act on applications."""
 
+from wishmi.applications.snapshots import HELPING_ROLES
 from wishmi.infra.actor import Actor, Role
 
 
@@ -7,6 +8,13 @@ def may_apply_for(actor: Actor, household: int) -> bool:
     """A family for itself; the office for a family at a desk, which is always logged with the officer's reference."""
     own = actor.is_any(Role.FAMILY) and actor.household == household
     return own or actor.is_any(Role.CASE_OFFICER, Role.RESPONSIBLE, Role.SYSTEM)
+
+
+def may_apply_as(actor: Actor, role: str) -> bool:
+    """Whether an actor may send an application in a role: that of a school or an intermediary is for the office to
+    write down, nobody takes it on for their own family.
+    """
+    return role not in HELPING_ROLES or actor.is_any(Role.CASE_OFFICER, Role.RESPONSIBLE, Role.SYSTEM)
 
 
 def may_work_cases(actor: Actor) -> bool:

@@ -1,8 +1,9 @@
 """From rows to the core's facts and entries. The only file of the room that knows both shapes."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from wishmi.applications.models import Candidacy, Intake, IntakeChange
 from wishmi.core import facts as core_facts
@@ -10,69 +11,179 @@ from wishmi.core import intake as core_intake
 from wishmi.core.facts import ChildFacts
 from wishmi.core.ranking import Entry
 from wishmi.core.reasons import Reason
-from wishmi.people.models import IseeAttestation
+from wishmi.core.rules.vocabulary import (
+    FACTS_OF_ONE,
+    ROLES,
+    VOCABULARY,
+    FactKind,
+    Known,
+    Value,
+    why_not_value,
+)
+from wishmi.people.models import IseeAttestation, Person
 
-MOST_MEMBERS = 30
-"""Minors, or members with a disability, of one household at most."""
+MOST_COUNTED = 30
+"""Minors, or members with a disability, of one household at most; the same bound for every count."""
+MOST_MONTHS = 600
+MOST_CENTS = 10**12
+LONGEST_WORD = 40
+GUARDING_ROLES = ROLES[:3]
+HELPING_ROLES = ("school", "intermediary")
+"""Roles of who applies for a family without being of it."""
+BENEFICIARY = "beneficiary"
+"""The role of who applies for itself."""
+FAMILY_ROLES = (*GUARDING_ROLES, BENEFICIARY, *HELPING_ROLES)
+"""Every role of an application for a child or a person; providers propose projects instead."""
+LEAST_AGE_ALONE = 14
+"""From this age on a minor may act for itself (Italian privacy code, art. 2-quinquies); a call may ask for more."""
+ISEE = ("isee_cents", "isee_kind", "isee_issued_on", "isee_valid_until")
+GIVEN_LATER = frozenset({"arrival", "commission_score"})
+"""Facts that no application can hold yet when it is sent."""
+_RECORDED = frozenset({"born_on", "submitted_on", "applicant"}) | GIVEN_LATER
+_SAID_APART = frozenset({"applicant_role", *ISEE})
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+
+
+class Origin(StrEnum):
+    """Where a fact of a child comes from; case work shows it beside the fact."""
+
+    DECLARED = "declared"
+    IMPORTED = "imported"
+    ATTESTED = "attested"
+    RECORDED = "recorded"
+    CORRECTED = "corrected"
+
+
+def declared_names(asked: Sequence[str]) -> tuple[str, ...]:
+    """The facts of a call that its applicant declares; the others stand in the rows, or are attested."""
+    return tuple(name for name in asked if name not in _RECORDED | _SAID_APART)
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What the applicant declares of the household (DPR 445/2000), beside the attested indicator."""
+    """What the applicant declares (DPR 445/2000), beside the attested indicator: the facts of the household once, and
+    those of each child by the id of the person.
+    """
 
-    resident: bool
-    minors: int
-    lone_parent: bool
-    disabled_members: int
+    household: Known = field(default_factory=dict)
+    children: Mapping[int, Known] = field(default_factory=dict)
 
     @property
     def is_plausible(self) -> bool:
-        """Whether the counts can be those of a household: a slip of the pen must not decide a ranking."""
-        return 0 <= self.minors <= MOST_MEMBERS and 0 <= self.disabled_members <= MOST_MEMBERS
+        """Whether everything declared can be: a slip of the pen must not decide a ranking."""
+        household = all(_is_plausible(name, value) for name, value in self.household.items())
+        return household and all(
+            name in FACTS_OF_ONE and _is_plausible(name, value)
+            for child in self.children.values()
+            for name, value in child.items()
+        )
+
+    def of(self, person_id: int) -> dict[str, Value]:
+        """What is declared of one child, the household's facts among it."""
+        return {**self.household, **self.children.get(person_id, {})}
 
     def as_data(self) -> dict[str, object]:
         """Plain data to be stored."""
-        return {
-            "resident": self.resident,
-            "minors": self.minors,
-            "lone_parent": self.lone_parent,
-            "disabled_members": self.disabled_members,
-        }
+        data = _data_of(self.household)
+        if self.children:
+            data["children"] = {str(pk): _data_of(child) for pk, child in self.children.items()}
+        return data
 
     @classmethod
     def from_data(cls, data: Mapping[str, object]) -> "Declaration":
         """The inverse of `as_data`."""
+        children = data.get("children")
+        of_each = children if isinstance(children, dict) else {}
         return cls(
-            resident=bool(data["resident"]),
-            minors=int(str(data["minors"])),
-            lone_parent=bool(data["lone_parent"]),
-            disabled_members=int(str(data["disabled_members"])),
+            _known_of({name: value for name, value in data.items() if name != "children"}),
+            {int(pk): _known_of(child) for pk, child in of_each.items()},
         )
 
 
-def facts_of(
+def _is_plausible(name: str, value: Value) -> bool:
+    if name not in declared_names((name,)) or why_not_value(name, value) is not None:
+        return False
+    match VOCABULARY[name].kind:
+        case FactKind.COUNT:
+            most = MOST_MONTHS if name == "course_months" else MOST_COUNTED
+            return value is None or (isinstance(value, int) and value <= most)
+        case FactKind.CENTS:
+            return value is None or (isinstance(value, int) and value <= MOST_CENTS)
+        case FactKind.WORD | FactKind.WORDS:
+            words = value if isinstance(value, tuple) else (value or "-",)
+            return value is None or all(_is_word(str(word)) for word in words)
+    return True
+
+
+def _is_word(word: str) -> bool:
+    return 0 < len(word) <= LONGEST_WORD and set(word) <= _WORD
+
+
+def _data_of(known: Known) -> dict[str, object]:
+    return {name: core_facts.plain(value) for name, value in known.items()}
+
+
+def _known_of(data: Mapping[str, object]) -> dict[str, Value]:
+    return {name: core_facts.value_of(name, value) for name, value in data.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What stands beside a declaration when it is judged: the day, the indicator, who applies, what registers attest.
+
+    `registered` holds, by the id of the person (None: the household), the facts a register attests. They count before
+    what is declared.
+    """
+
+    submitted_on: date
+    isee: IseeAttestation | None
+    applicant_role: str
+    household_ref: str
+    registered: Mapping[int | None, Known] = field(default_factory=dict)
+
+    def attested_of(self, person_id: int) -> dict[str, Value]:
+        """What registers say of one child, its household's facts among it."""
+        return {**self.registered.get(None, {}), **self.registered.get(person_id, {})}
+
+
+def known_of(
+    asked: Sequence[str],
     declared: Declaration,
-    born_on: date,
-    submitted_on: date,
-    isee: IseeAttestation | None,
-    applicant_role: str,
-    household_ref: str,
-) -> ChildFacts:
-    """The facts of one child as they are when the application is sent."""
-    return ChildFacts(
-        born_on=born_on,
-        submitted_on=submitted_on,
-        resident=declared.resident,
-        isee_cents=isee.cents if isee else None,
-        isee_kind=isee.kind if isee else "",
-        isee_issued_on=isee.issued_on if isee else None,
-        isee_valid_until=isee.valid_until if isee else None,
-        minors=declared.minors,
-        lone_parent=declared.lone_parent,
-        disabled_members=declared.disabled_members,
-        applicant_role=applicant_role,
-        applicant=household_ref,
+    child: Person,
+    around: Circumstances,
+    origin: Origin = Origin.DECLARED,
+) -> tuple[dict[str, Value], dict[str, str]]:
+    """What is known of one child of what a call asks, and where each fact comes from; nothing is made up.
+
+    An indicator that is not there is known to be nothing; a score is known once a commission gave it.
+    """
+    recorded: dict[str, Value] = {
+        "born_on": child.born_on,
+        "submitted_on": around.submitted_on,
+        "applicant": around.household_ref,
+    }
+    of_isee = _isee_facts(around.isee)
+    said: dict[str, Value] = {"applicant_role": around.applicant_role, **declared.of(child.pk)}
+    attested = around.attested_of(child.pk)
+    sources = (
+        (recorded, Origin.RECORDED),
+        (of_isee, Origin.ATTESTED if around.isee is None or around.isee.attested else Origin.DECLARED),
+        (attested, Origin.ATTESTED),
+        (said, origin),
     )
+    known: dict[str, Value] = {}
+    origins: dict[str, str] = {}
+    for name in asked:
+        found = next(((one, why) for one, why in sources if name in one), None)
+        if found is not None:
+            known[name], origins[name] = found[0][name], str(found[1])
+    return known, origins
+
+
+def _isee_facts(isee: IseeAttestation | None) -> dict[str, Value]:
+    if isee is None:
+        return dict(zip(ISEE, (None, "", None, None), strict=True))
+    return dict(zip(ISEE, (isee.cents, isee.kind, isee.issued_on, isee.valid_until), strict=True))
 
 
 def stored_facts(candidacy: Candidacy) -> ChildFacts:

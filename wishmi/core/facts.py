@@ -108,7 +108,8 @@ class ChildFacts:
         return cls(**fields, more=more, unasked=unasked)  # type: ignore[arg-type]
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as plain data, to be stored."""
     if isinstance(value, tuple):
         return list(value)
     return value.isoformat() if isinstance(value, date) else value
@@ -126,7 +127,7 @@ def group_data(facts: ChildFacts, group: str) -> dict[str, object]:
     """The facts of one group as plain data."""
     more = dict(facts.more)
     return {
-        name: _plain(more[name] if name in more else getattr(facts, name)) for name in names_in(facts, group)
+        name: plain(more[name] if name in more else getattr(facts, name)) for name in names_in(facts, group)
     }
 
 
@@ -144,7 +145,7 @@ def from_data(data: Mapping[str, object], names: Sequence[str] = BASE) -> ChildF
     """The inverse of `as_data` for a call that asks `names`; ValueError, KeyError or TypeError for anything else."""
     values: dict[str, Value] = {}
     for name in names:
-        value = _value(name, data[name])
+        value = value_of(name, data[name])
         if why_not_value(name, value):
             message = f"{name} must be a {VOCABULARY[name].kind}"
             raise TypeError(message)
@@ -152,7 +153,8 @@ def from_data(data: Mapping[str, object], names: Sequence[str] = BASE) -> ChildF
     return ChildFacts.of(values)
 
 
-def _value(name: str, value: object) -> Value:
+def value_of(name: str, value: object) -> Value:
+    """The inverse of `plain` for one fact; whether it can be its value, `why_not_value` says."""
     kind = VOCABULARY[name].kind
     if kind is FactKind.DAY and value is not None:
         return date.fromisoformat(str(value))

@@ -6,16 +6,25 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from wishmi.core.facts import ISEE_KINDS
+from wishmi.core.facts import ISEE_KINDS, plain
 from wishmi.core.languages import LANGUAGES
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
+from wishmi.core.rules.vocabulary import FACTS_OF_ONE, Source, Value, why_not_value
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor, Role
 from wishmi.infra.fields import blind_index
 from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_ref
-from wishmi.people.models import Guardianship, Household, IseeAttestation, Login, Person, RoleGrant
+from wishmi.people.models import (
+    Guardianship,
+    Household,
+    IseeAttestation,
+    Login,
+    Person,
+    RegisterFact,
+    RoleGrant,
+)
 from wishmi.people.policies import may_register
 
 _BATCH = 2000
@@ -68,6 +77,28 @@ class HouseholdSpec:
     minors: tuple[PersonSpec, ...]
     guardian_kind: str = Guardianship.Kind.PARENT
     isee: IseeSpec | None = None
+    others: tuple[PersonSpec, ...] = ()
+    """Adults without a child in the household, who apply for themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpec:
+    """A fact as a register attests it; `person_id` None for a fact of the household, `valid_until` None for no end."""
+
+    name: str
+    value: Value
+    register: Source
+    attested_on: date
+    person_id: int | None = None
+    valid_until: date | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is a fact of the vocabulary, of whom it can be, and attested by a register."""
+        if why_not_value(self.name, self.value) is not None or self.register is Source.APPLICANT:
+            return False
+        ends_well = self.valid_until is None or self.attested_on <= self.valid_until
+        return ends_well and (self.person_id is not None) is (self.name in FACTS_OF_ONE)
 
 
 def fiscal_code_index(code: str) -> str:
@@ -121,7 +152,7 @@ def _known(indexes: Sequence[str]) -> bool:
     return any(Person.objects.filter(fiscal_code_index__in=chunk).exists() for chunk in chunks)
 
 
-def _person(spec: PersonSpec, household: Household, role: str) -> Person:
+def _person(spec: PersonSpec, household: Household | None, role: str) -> Person:
     return Person(
         ref=new_ref(),
         household=household,
@@ -145,6 +176,7 @@ def _persons(
         guardians = [_person(one, household, Person.HouseholdRole.GUARDIAN) for one in spec.guardians]
         minors = [_person(one, household, Person.HouseholdRole.MINOR) for one in spec.minors]
         persons += [*guardians, *minors]
+        persons += [_person(one, household, Person.HouseholdRole.OTHER) for one in spec.others]
         ties += [(guardian, minor, spec.guardian_kind) for guardian in guardians for minor in minors]
     return persons, ties
 
@@ -193,6 +225,54 @@ def attest_isee(
         audit.record(
             moment, actor, "people.isee_stored", f"household:{household.ref}", attested=spec.attested
         )
+    return made
+
+
+def attest_facts(
+    moment: datetime, actor: Actor, household_id: int, specs: Sequence[FactSpec]
+) -> list[RegisterFact] | Refused:
+    """Store what registers attest of a household and its persons, all or none; older attestations stay as they are.
+
+    An application takes what is valid on its day before what is declared.
+    """
+    if not may_register(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    if not specs or not all(spec.is_sound for spec in specs):
+        return Refused.because(ReasonCode.INCOMPLETE)
+    with transaction.atomic():
+        household = Household.objects.select_for_update().get(pk=household_id)
+        own = set(household.persons.values_list("id", flat=True))
+        if {spec.person_id for spec in specs if spec.person_id is not None} - own:
+            return Refused.because(ReasonCode.INCOMPLETE)
+        made = RegisterFact.objects.bulk_create(
+            RegisterFact(
+                household=household,
+                person_id=spec.person_id,
+                name=spec.name,
+                value=plain(spec.value),
+                register=spec.register,
+                attested_on=spec.attested_on,
+                valid_until=spec.valid_until,
+            )
+            for spec in specs
+        )
+        names = sorted({spec.name for spec in specs})
+        audit.record(moment, actor, "people.facts_attested", f"household:{household.ref}", names=names)
+        outbox.emit(moment, "people.facts_attested", household=household.ref)
+    return made
+
+
+def register_person(moment: datetime, actor: Actor, spec: PersonSpec) -> Person | Refused:
+    """A person without a household: who helps families to apply, for a school or a service."""
+    if not may_register(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    with transaction.atomic():
+        if _known([fiscal_code_index(spec.fiscal_code)]):
+            return Refused.because(ReasonCode.ALREADY_DONE)
+        made = _person(spec, None, Person.HouseholdRole.OTHER)
+        made.save()
+        audit.record(moment, actor, "people.registered", "households:0", persons=1)
+        outbox.emit(moment, "people.registered", households=0, persons=1)
     return made
 
 

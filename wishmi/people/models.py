@@ -1,4 +1,6 @@
-"""Persons and their ties. Fiscal codes, indicators and disability are encrypted; fiscal codes have a blind index."""
+"""Persons and their ties. Fiscal codes, indicators, disability and facts of registers are encrypted; fiscal codes have
+a blind index.
+"""
 
 from typing import ClassVar
 
@@ -77,6 +79,24 @@ class IseeAttestation(models.Model):
     dsu_protocol = models.CharField(max_length=40)
     omissions = models.BooleanField(default=False)
     attested = models.BooleanField(default=True)
+
+
+class RegisterFact(models.Model):
+    """A fact of a household, or of one of its persons, as a register attested it; the newest one counts.
+
+    The value is encrypted whatever it is: target groups, benefits and health stand beside plain counts.
+    """
+
+    household = models.ForeignKey(Household, models.CASCADE, related_name="register_facts")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="register_facts")
+    name = models.CharField(max_length=32)
+    value = EncryptedField()
+    register = models.CharField(max_length=24)
+    attested_on = models.DateField()
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["household", "name"]),)
 
 
 class LoginManager(BaseUserManager["Login"]):

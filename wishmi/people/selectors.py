@@ -1,10 +1,13 @@
 """What can be asked about people."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from wishmi.core.facts import value_of
+from wishmi.core.rules.vocabulary import Value
 from wishmi.infra.actor import Actor, Role
-from wishmi.people.models import Guardianship, Household, IseeAttestation, Login, Person
+from wishmi.infra.pieces import pieces
+from wishmi.people.models import Guardianship, Household, IseeAttestation, Login, Person, RegisterFact
 
 
 def actor_of(login: Login) -> Actor:
@@ -49,6 +52,22 @@ def latest_isee(household_id: int, day: date) -> IseeAttestation | None:
     """The newest indicator of a household issued by a day."""
     rows = IseeAttestation.objects.filter(household_id=household_id, issued_on__lte=day)
     return rows.order_by("-issued_on", "-id").first()
+
+
+def register_facts(
+    household_ids: Sequence[int], names: Collection[str], day: date
+) -> dict[int, dict[int | None, dict[str, Value]]]:
+    """What registers attest on a day of the facts named: by household, then by person (None: the household itself).
+
+    Of two attestations of one fact the newest counts; one whose time has passed counts no more.
+    """
+    found: dict[int, dict[int | None, dict[str, Value]]] = {pk: {} for pk in household_ids}
+    for some in pieces(household_ids):
+        rows = RegisterFact.objects.filter(household_id__in=some, name__in=names, attested_on__lte=day)
+        for row in rows.exclude(valid_until__lt=day).order_by("attested_on", "id"):
+            of_one = found[row.household_id].setdefault(row.person_id, {})
+            of_one[row.name] = value_of(row.name, row.value)
+    return found
 
 
 def demo_personas() -> list[Login]:

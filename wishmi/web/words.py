@@ -31,16 +31,37 @@ LANGUAGES = {
     "uk": _("Ukrainian"),
     "fr": _("French"),
 }
-ROLES = {"parent": _("parent"), "guardian": _("guardian"), "foster_parent": _("foster parent")}
+ROLES = {
+    "parent": _("parent"),
+    "guardian": _("guardian"),
+    "foster_parent": _("foster parent"),
+    "beneficiary": _("The person the award is for"),
+    "school": _("School"),
+    "intermediary": _("Person or service that helps the family"),
+    "provider": _("Organiser of activities"),
+}
 KINDS = {
     "ordinary": _("ordinary ISEE"),
     "minors": _("ISEE for minors"),
     "current": _("current ISEE"),
     "socio_health": _("ISEE for social and health services"),
-    "beneficiary": _("The person the award is for"),
-    "school": _("School"),
-    "intermediary": _("Person or service that helps the family"),
-    "provider": _("Organiser of activities"),
+}
+ISEE_KINDS = {**KINDS, "": _("No ISEE")}
+HOUSEHOLD_TYPES = {
+    "one_adult": _("One adult"),
+    "one_adult_with_children": _("One adult with children"),
+    "two_adults": _("Two adults"),
+    "two_adults_with_children": _("Two adults with children"),
+    "other": _("Other people"),
+}
+SCHOOL_LEVELS = {
+    "none": _("No school"),
+    "early": _("Nursery or nursery school"),
+    "primary": _("Primary school"),
+    "lower_secondary": _("Lower secondary school"),
+    "upper_secondary": _("Upper secondary school"),
+    "vocational": _("Vocational training"),
+    "tertiary": _("University or higher school"),
 }
 POINTS = {
     "minors": _("Number of minors in the family"),
@@ -205,6 +226,8 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "language": LANGUAGES,
     "role": ROLES,
     "kind": KINDS,
+    "household_type": HOUSEHOLD_TYPES,
+    "school_level": SCHOOL_LEVELS,
     "points": POINTS,
     "group": GROUPS,
     "fact": FACTS,

@@ -143,7 +143,9 @@ def applied(families: tuple[Kin, ...] = FAMILIES, euros: int = 1_000) -> Call:
             applicant_id=guardian.pk,
             applicant_role="parent",
             minor_ids=tuple(minor.pk for minor in minors),
-            declared=Declaration(resident=True, minors=len(kin.born), lone_parent=False, disabled_members=0),
+            declared=Declaration(
+                {"resident": True, "minors": len(kin.born), "lone_parent": False, "disabled_members": 0}
+            ),
         )
         submissions.append(Submission(form, OPEN + timedelta(minutes=place)))
     done(submit_many(SYSTEM, call.pk, submissions))

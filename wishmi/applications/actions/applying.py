@@ -7,16 +7,20 @@ from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 
-from wishmi.applications.actions.judging import open_version, taken, why_not_all, why_not_form
+from wishmi.applications.actions.judging import (
+    is_of_one_person,
+    open_version,
+    taken,
+    why_not_all,
+    why_not_form,
+)
+from wishmi.applications.actions.sending import Gathered, Sending, gather, seal, submitted
 from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy, Intake, IntakeChange, ProtocolCounter
-from wishmi.applications.policies import may_apply_for, may_run_checks
-from wishmi.applications.snapshots import Declaration, facts_of
+from wishmi.applications.policies import may_apply_as, may_apply_for, may_run_checks
+from wishmi.applications.snapshots import Declaration
 from wishmi.calls.models import Call, CallVersion
-from wishmi.core import facts as core_facts
-from wishmi.core.commitment import commit
-from wishmi.core.facts import ChildFacts
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
@@ -25,7 +29,7 @@ from wishmi.infra.audit import Act
 from wishmi.infra.clock import local_day
 from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_ref
-from wishmi.people.models import Household, IseeAttestation, Person
+from wishmi.people.models import Household, Person
 
 _BATCH = 2000
 _Row = TypeVar("_Row", Household, Person)
@@ -33,19 +37,18 @@ State = Application.State
 
 
 def save_draft(moment: datetime, actor: Actor, call_id: int, form: ApplicationForm) -> Application | Refused:
-    """Keep a draft, or bring the household's draft up to date; nothing is sent."""
-    if not may_apply_for(actor, form.household_id):
+    """Keep a draft, or bring the household's draft up to date; nothing is sent, and what is asked may be missing."""
+    if not _may_send(actor, form):
         return Refused.because(ReasonCode.NOT_ALLOWED)
     with transaction.atomic():
         call = Call.objects.select_for_update().get(pk=call_id)
         version = open_version(call, moment)
         if isinstance(version, Refused):
             return version
-        refused = why_not_form(form, moment)
+        refused = why_not_form(version, form, moment)
         if refused is not None:
             return refused
-        live = call.applications.filter(household_id=form.household_id).exclude(state=State.WITHDRAWN)
-        application = live.select_for_update().first()
+        application = _live(call, version, form)
         if application is not None and application.state != State.DRAFT:
             return Refused.because(ReasonCode.DUPLICATE_HOUSEHOLD, protocol=application.protocol or "")
         if application is None:
@@ -77,15 +80,18 @@ def submit_application(
             application.candidacies.select_related("minor").exclude(state=Candidacy.State.WITHDRAWN)
         )
         # Judged again: a guardian's proof may have ended since the draft was kept.
-        refused = why_not_form(_form_of(application, children), moment)
+        refused = why_not_form(version, _form_of(application, children), moment)
         if refused is not None:
             return refused
         application.version = version
         application.state = State.SUBMITTED
         application.submitted_at = moment
+        gathered = gather([Sending(application, children)])
+        if any(one.missing for one in gathered):
+            return _incomplete(gathered)
         application.protocol = next_protocols(moment, 1)[0]
         application.save()
-        _send_children(application, children, entropy)
+        _seal_all(gathered, entropy)
         _tell_sent(actor, [application])
     return application
 
@@ -101,14 +107,14 @@ def change_application(
     with transaction.atomic():
         application = _locked(application_id)
         same = form.household_id == application.household_id
-        if not same or not may_apply_for(actor, application.household_id):
+        if not same or not _may_send(actor, form):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if application.state != State.SUBMITTED:
             return Refused.because(ReasonCode.WRONG_STATE)
         version = open_version(application.call, moment)
         if isinstance(version, Refused):
             return version
-        refused = why_not_form(form, moment)
+        refused = why_not_form(version, form, moment)
         if refused is not None:
             return refused
         if taken(application.call, form.minor_ids, application.pk):
@@ -119,7 +125,11 @@ def change_application(
         children = list(
             application.candidacies.select_related("minor").exclude(state=Candidacy.State.WITHDRAWN)
         )
-        _send_children(application, children, entropy)
+        gathered = gather([Sending(application, children)])
+        if any(one.missing for one in gathered):
+            transaction.set_rollback(True)
+            return _incomplete(gathered)
+        _seal_all(gathered, entropy)
         audit.record(moment, actor, "application.changed", f"application:{application.ref}")
         outbox.emit(moment, "application.changed", application=application.ref)
     return application
@@ -190,30 +200,33 @@ def _write_many(
     submissions: Sequence[Submission],
     entropy: Entropy,
     progress: Callable[[int], None] | None,
-) -> list[Application]:
-    numbers = _numbers(submissions)
+) -> list[Application] | Refused:
     applications = []
-    for one, number in zip(submissions, numbers, strict=True):
+    for one in submissions:
         application = Application(ref=new_ref(), call=call, created_at=one.moment, submitted_at=one.moment)
         _fill(application, version, one.form)
         application.state = State.SUBMITTED
-        application.protocol = number
         applications.append(application)
-    Application.objects.bulk_create(applications, batch_size=_BATCH)
     households = _in_bulk(Household, [application.household_id for application in applications])
     minors = _in_bulk(Person, [pk for one in submissions for pk in one.form.minor_ids])
-    indicators = _indicators([application.household_id for application in applications])
-    rows = []
+    sendings = []
     for application, one in zip(applications, submissions, strict=True):
         application.household = households[application.household_id]
-        isee = _latest(indicators.get(application.household_id, []), one.moment)
-        for pk in one.form.minor_ids:
-            child = Candidacy(application=application, call=call, minor=minors[pk])
-            _seal_child(child, application, isee, entropy)
-            rows.append(child)
-        if progress:
-            progress(1)
-    Candidacy.objects.bulk_create(rows, batch_size=_BATCH)
+        rows = [Candidacy(application=application, call=call, minor=minors[pk]) for pk in one.form.minor_ids]
+        sendings.append(Sending(application, rows, one.origin))
+    gathered = gather(sendings)
+    if any(one.missing for one in gathered):
+        return _incomplete(gathered)
+    for application, number in zip(applications, _numbers(submissions), strict=True):
+        application.protocol = number
+    Application.objects.bulk_create(applications, batch_size=_BATCH)
+    for child in gathered:
+        seal(child, entropy)
+        # The row had no number when it was made.
+        child.child.application = child.application
+    Candidacy.objects.bulk_create([child.child for child in gathered], batch_size=_BATCH)
+    if progress:
+        progress(len(applications))
     _tell_sent(actor, applications)
     return applications
 
@@ -224,6 +237,18 @@ def _in_bulk(model: type[_Row], ids: Sequence[int]) -> dict[int, _Row]:
     for some in pieces(ids):
         found |= model._default_manager.in_bulk(some)
     return found
+
+
+def _may_send(actor: Actor, form: ApplicationForm) -> bool:
+    return may_apply_for(actor, form.household_id) and may_apply_as(actor, form.applicant_role)
+
+
+def _live(call: Call, version: CallVersion, form: ApplicationForm) -> Application | None:
+    """The application there is already: the household's, or the person's where each applies for itself; locked."""
+    live = call.applications.filter(household_id=form.household_id).exclude(state=State.WITHDRAWN)
+    if is_of_one_person(version):
+        live = live.filter(own_id=form.minor_ids[0])
+    return live.select_for_update().first()
 
 
 def _locked(application_id: int) -> Application:
@@ -243,12 +268,6 @@ def _form_of(application: Application, children: Sequence[Candidacy]) -> Applica
         tuple(child.minor_id for child in children),
         Declaration.from_data(application.declared),
     )
-
-
-def submitted(application: Application) -> datetime:
-    """The moment of sending; a bug if there is none."""
-    assert application.submitted_at is not None
-    return application.submitted_at
 
 
 def next_protocols(moment: datetime, count: int) -> list[str]:
@@ -274,6 +293,7 @@ def _fill(application: Application, version: CallVersion, form: ApplicationForm)
     application.household_id = form.household_id
     application.applicant_id = form.applicant_id
     application.applicant_role = form.applicant_role
+    application.own_id = form.minor_ids[0] if is_of_one_person(version) else None
     application.declared = form.declared.as_data()
 
 
@@ -290,50 +310,17 @@ def _set_children(application: Application, minor_ids: Sequence[int]) -> None:
             Candidacy.objects.create(application=application, call=application.call, minor_id=pk)
 
 
-def _send_children(application: Application, children: Sequence[Candidacy], entropy: Entropy) -> None:
-    isee = _latest(_indicators([application.household_id])[application.household_id], submitted(application))
-    for child in children:
-        _seal_child(child, application, isee, entropy)
-        child.save()
+def _seal_all(gathered: Sequence[Gathered], entropy: Entropy) -> None:
+    for one in gathered:
+        seal(one, entropy)
+        one.child.save()
 
 
-def _seal_child(
-    child: Candidacy, application: Application, isee: IseeAttestation | None, entropy: Entropy
-) -> None:
-    """Fix the facts of a child as they are at sending, and commit to them."""
-    facts = _facts(child, application, isee)
-    subject = f"{application.protocol}:{child.minor.born_on}:{child.minor.fiscal_code}"
-    salts = entropy.salts(subject)
-    child.state = Candidacy.State.SUBMITTED
-    child.code = child.code or entropy.code(subject)
-    child.facts = core_facts.as_data(facts)
-    child.salts = {group: salt.hex() for group, salt in salts.items()}
-    child.commitment = commit(facts, salts).hex()
-
-
-def _facts(child: Candidacy, application: Application, isee: IseeAttestation | None) -> ChildFacts:
-    return facts_of(
-        Declaration.from_data(application.declared),
-        child.minor.born_on,
-        local_day(submitted(application)),
-        isee,
-        application.applicant_role,
-        application.household.ref,
+def _incomplete(gathered: Sequence[Gathered]) -> Refused:
+    """The refusal of an application that does not say all its call asks; names the first fact."""
+    return Refused.because(
+        ReasonCode.INCOMPLETE, fact=next(one.missing[0] for one in gathered if one.missing)
     )
-
-
-def _indicators(household_ids: Sequence[int]) -> dict[int, list[IseeAttestation]]:
-    found: dict[int, list[IseeAttestation]] = {pk: [] for pk in household_ids}
-    for some in pieces(household_ids):
-        for row in IseeAttestation.objects.filter(household_id__in=some).order_by("issued_on", "id"):
-            found[row.household_id].append(row)
-    return found
-
-
-def _latest(rows: Sequence[IseeAttestation], moment: datetime) -> IseeAttestation | None:
-    day = local_day(moment)
-    held = [row for row in rows if row.issued_on <= day]
-    return held[-1] if held else None
 
 
 def _tell_sent(actor: Actor, applications: Sequence[Application]) -> None:

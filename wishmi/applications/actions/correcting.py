@@ -7,7 +7,14 @@ from django.db import transaction
 from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
 from wishmi.applications.models import Application, Candidacy, Intake, IntakeChange
 from wishmi.applications.policies import may_work_cases
-from wishmi.applications.snapshots import Declaration, facts_of, stored_facts
+from wishmi.applications.snapshots import (
+    Circumstances,
+    Declaration,
+    Origin,
+    declared_names,
+    known_of,
+    stored_facts,
+)
 from wishmi.calls.models import Call
 from wishmi.calls.selectors import rules_of
 from wishmi.core import facts as core_facts
@@ -16,9 +23,10 @@ from wishmi.core.eligibility import assess
 from wishmi.core.facts import ChildFacts
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
+from wishmi.core.rules.vocabulary import Value
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
-from wishmi.people.selectors import latest_isee
+from wishmi.people.selectors import latest_isee, register_facts
 
 State = Candidacy.State
 LONGEST_REASON = 4000
@@ -47,7 +55,10 @@ def correct_facts(
         child, intake = _locked(candidacy_id)
         if intake is None or child.state in (State.DRAFT, State.WITHDRAWN) or hasattr(child, "award"):
             return Refused.because(ReasonCode.WRONG_STATE)
-        facts = _facts(child, declared)
+        known, child.origins = _known(child, declared)
+        if set(known) != set(child.facts):
+            return Refused.because(ReasonCode.INCOMPLETE)
+        facts = ChildFacts.of(known)
         if facts == stored_facts(child):
             return Refused.because(ReasonCode.ALREADY_DONE)
         old = child.commitment
@@ -83,17 +94,23 @@ def _locked(candidacy_id: int) -> tuple[Candidacy, Intake | None]:
     return rows.get(pk=candidacy_id), Intake.objects.filter(call_id=call_id).first()
 
 
-def _facts(child: Candidacy, declared: Declaration) -> ChildFacts:
+def _known(child: Candidacy, declared: Declaration) -> tuple[dict[str, Value], dict[str, str]]:
+    """What is known now of what was asked, as it stood on the day of sending; what changed is marked as corrected."""
     application: Application = child.application
-    submitted_on = stored_facts(child).submitted_on
-    return facts_of(
-        declared,
-        child.minor.born_on,
-        submitted_on,
-        latest_isee(application.household_id, submitted_on),
-        application.applicant_role,
-        application.household.ref,
+    before = stored_facts(child).known()
+    day, asked = stored_facts(child).submitted_on, tuple(child.facts)
+    household = application.household_id
+    around = Circumstances(
+        submitted_on=day,
+        isee=latest_isee(household, day),
+        applicant_role=application.applicant_role,
+        household_ref=application.household.ref,
+        registered=dict(register_facts([household], declared_names(asked), day)[household]),
     )
+    known, origins = known_of(asked, declared, child.minor, around)
+    kept = {name: child.origins.get(name, origin) for name, origin in origins.items()}
+    changed = {name: str(Origin.CORRECTED) for name in known if known[name] != before.get(name)}
+    return known, kept | changed
 
 
 def _write(child: Candidacy, facts: ChildFacts, entropy: Entropy, subject: str) -> None:
@@ -104,4 +121,4 @@ def _write(child: Candidacy, facts: ChildFacts, entropy: Entropy, subject: str) 
     if child.state in (State.ADMITTED, State.EXCLUDED) and not child.exclusion:
         fits = assess(rules_of(child.application.version), facts).eligible
         child.state = State.ADMITTED if fits else State.EXCLUDED
-    child.save(update_fields=["facts", "salts", "commitment", "state"])
+    child.save(update_fields=["facts", "origins", "salts", "commitment", "state"])

@@ -180,10 +180,12 @@ def _submission(rows: Sequence[ApplicationRow], people: dict[str, Person], munic
     first = rows[0]
     applicant = people[fiscal_code_index(first.applicant_fiscal_code)]
     declared = Declaration(
-        resident=first.residence_municipality == municipality,
-        minors=first.minors,
-        lone_parent=first.lone_parent,
-        disabled_members=first.disabled_members,
+        {
+            "resident": first.residence_municipality == municipality,
+            "minors": first.minors,
+            "lone_parent": first.lone_parent,
+            "disabled_members": first.disabled_members,
+        }
     )
     minors = tuple(people[fiscal_code_index(row.child_fiscal_code)].pk for row in rows)
     household = applicant.household_id

@@ -1,13 +1,15 @@
 """What an application must meet to be taken at the door: the window, the form, the ties of who applies."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Candidacy
+from wishmi.applications.snapshots import BENEFICIARY, FAMILY_ROLES, HELPING_ROLES, LEAST_AGE_ALONE
 from wishmi.calls.models import Call, CallVersion
-from wishmi.calls.selectors import published_version, rules_of, window_open
-from wishmi.core.facts import APPLICANT_ROLES
+from wishmi.calls.selectors import document_of, published_version, rules_of, window_open
+from wishmi.core.dates import age_on
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra.clock import local_day
@@ -23,9 +25,9 @@ def open_version(call: Call, moment: datetime) -> CallVersion | Refused:
     return version
 
 
-def why_not_form(form: ApplicationForm, moment: datetime) -> Refused | None:
+def why_not_form(version: CallVersion, form: ApplicationForm, moment: datetime) -> Refused | None:
     """What is wrong with a form: nobody to apply for, a child twice, a child the applicant may not act for."""
-    return _why_not_forms([Submission(form, moment)])
+    return _why_not_forms(version, [Submission(form, moment)])
 
 
 def why_not_all(version: CallVersion, submissions: Sequence[Submission]) -> Refused | None:
@@ -33,29 +35,65 @@ def why_not_all(version: CallVersion, submissions: Sequence[Submission]) -> Refu
     rules = rules_of(version)
     if any(not rules.opens_at <= one.moment < rules.closes_at for one in submissions):
         return Refused.because(ReasonCode.WINDOW_NOT_OPEN)
-    return _why_not_forms(submissions)
+    return _why_not_forms(version, submissions)
 
 
-def _why_not_forms(submissions: Sequence[Submission]) -> Refused | None:
+def is_of_one_person(version: CallVersion) -> bool:
+    """Whether a call takes an application of each person, instead of one of the household."""
+    return document_of(version).applicants.application_of == "person"
+
+
+def _why_not_forms(version: CallVersion, submissions: Sequence[Submission]) -> Refused | None:
     forms = [one.form for one in submissions]
+    most = 1 if is_of_one_person(version) else None
     if any(not form.minor_ids or len(set(form.minor_ids)) != len(form.minor_ids) for form in forms):
         return Refused.because(ReasonCode.INCOMPLETE)
-    if not all(form.declared.is_plausible and form.applicant_role in APPLICANT_ROLES for form in forms):
+    if any(most is not None and len(form.minor_ids) > most for form in forms):
         return Refused.because(ReasonCode.INCOMPLETE)
+    if not all(form.declared.is_plausible and form.applicant_role in FAMILY_ROLES for form in forms):
+        return Refused.because(ReasonCode.INCOMPLETE)
+    if any(set(form.declared.children) - set(form.minor_ids) for form in forms):
+        return Refused.because(ReasonCode.INCOMPLETE)
+    ties = _ties(forms)
+    if all(ties.admit(one.form, local_day(one.moment)) for one in submissions):
+        return None
+    return Refused.because(ReasonCode.APPLICANT_NOT_ENTITLED)
+
+
+@dataclass(slots=True)
+class _Ties:
+    """What ties applicants to children: until when a proof holds, who lives where, who was born when."""
+
+    ends: dict[tuple[int, int], date | None]
+    persons: dict[int, tuple[int | None, date]]
+
+    def admit(self, form: ApplicationForm, day: date) -> bool:
+        """Whether the applicant may apply for all these children on a day, in the role it says."""
+        if any(self.persons.get(pk, (None,))[0] != form.household_id for pk in form.minor_ids):
+            return False
+        if form.applicant_role == BENEFICIARY:
+            return form.minor_ids == (form.applicant_id,) and self._is_old_enough(form.applicant_id, day)
+        if form.applicant_role in HELPING_ROLES:
+            return self.persons.get(form.applicant_id, (form.household_id,))[0] != form.household_id
+        ends = [self.ends.get((form.applicant_id, pk), date.min) for pk in form.minor_ids]
+        return all(end is None or end >= day for end in ends)
+
+    def _is_old_enough(self, person_id: int, day: date) -> bool:
+        born_on = self.persons[person_id][1]
+        return born_on <= day and age_on(born_on, day) >= LEAST_AGE_ALONE
+
+
+def _ties(forms: Sequence[ApplicationForm]) -> _Ties:
     minors = sorted({pk for form in forms for pk in form.minor_ids})
-    ends: dict[tuple[int, int], date | None] = {}
-    home: dict[int, int | None] = {}
+    helpers = {form.applicant_id for form in forms if form.applicant_role in HELPING_ROLES}
+    ties = _Ties({}, {})
     for some in pieces(minors):
         rows = Guardianship.objects.filter(minor_id__in=some).order_by("id")
-        ends |= {(tie.guardian_id, tie.minor_id): tie.proof_ends_on for tie in rows}
-        home |= dict(Person.objects.filter(pk__in=some).values_list("id", "household_id"))
-    for one in submissions:
-        day = local_day(one.moment)
-        for pk in one.form.minor_ids:
-            ends_on = ends.get((one.form.applicant_id, pk), date.min)
-            if home.get(pk) != one.form.household_id or (ends_on is not None and ends_on < day):
-                return Refused.because(ReasonCode.APPLICANT_NOT_ENTITLED)
-    return None
+        ties.ends |= {(tie.guardian_id, tie.minor_id): tie.proof_ends_on for tie in rows}
+    for some in pieces(sorted({*minors, *helpers})):
+        rows_of = Person.objects.filter(pk__in=some).values_list("id", "household_id", "born_on")
+        ties.persons |= {pk: (household, born_on) for pk, household, born_on in rows_of}
+    return ties
 
 
 def taken(call: Call, minor_ids: Sequence[int], application_id: int | None) -> bool:

@@ -49,10 +49,12 @@ def _form(scene: Scene, one: SyntheticApplication, disabled_members: int) -> App
     number = one.household_number
     household = scene.city.household(number)
     declared = Declaration(
-        resident=one.resident,
-        minors=len(household.minors),
-        lone_parent=household.family_type == "single",
-        disabled_members=disabled_members,
+        {
+            "resident": one.resident,
+            "minors": len(household.minors),
+            "lone_parent": household.family_type == "single",
+            "disabled_members": disabled_members,
+        }
     )
     minors = tuple(scene.minors[number][place] for place in one.minors)
     applicant = scene.guardians[number][one.applicant]

@@ -114,6 +114,15 @@ _ALL = (
 VOCABULARY: dict[str, Fact] = {fact.name: fact for fact in _ALL}
 """Every fact a call may ask, by name."""
 
+FACTS_OF_ONE = frozenset(
+    {
+        "child_resident_since", "domiciled", "school_here", "other_schemes", "target_groups", "disabled", "born_on",
+        "on_lists", "school_level", "school_grade", "school", "cost_cents", "paid_on", "course_starts_on",
+        "course_months", "arrival", "commission_score",
+    }
+)  # fmt: skip
+"""Facts that each child, or each person an award is for, has for itself; all others are the household's, said once."""
+
 
 def of_kind(*kinds: FactKind) -> tuple[str, ...]:
     """The names of the facts of some kinds."""

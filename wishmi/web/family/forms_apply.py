@@ -1,32 +1,26 @@
-"""The questions of an application: one form a screen, in order."""
+"""The parts of an application: one question a screen, made from what its call asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wishmi.core.facts import APPLICANT_ROLES
+from wishmi.applications.snapshots import BENEFICIARY, ISEE, declared_names
+from wishmi.core.rules.vocabulary import FACTS_OF_ONE
 from wishmi.people.models import Person
-from wishmi.web.words import NO, ROLES, YES
+from wishmi.web.fact_forms import FactForm
+from wishmi.web.family.answers_apply import Desk
+from wishmi.web.words import FACTS
 
-YES_NO = (("yes", YES), ("no", NO))
-
-
-class Question(forms.Form):
-    """One screen. `asks` is its title; a subclass reads and writes one answer of the application."""
-
-    asks: str | Promise = ""
-
-    def answer(self) -> object:
-        """The answer as it is kept."""
-        return self.cleaned_data["answer"]
+CHILDREN, ROLE, INDICATOR = "children", "applicant_role", "isee"
 
 
-class Children(Question):
+class Children(forms.Form):
+    """Whom it is for."""
+
     asks = _("Which children do you apply for?")
-    answer_error = {"required": _("Choose at least one child.")}
 
     def __init__(self, *args: object, minors: Sequence[Person], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -34,102 +28,18 @@ class Children(Question):
             label=_("Children in your family"),
             choices=[(str(minor.pk), minor.full_name) for minor in minors],
             widget=forms.CheckboxSelectMultiple,
-            error_messages=self.answer_error,
+            error_messages={"required": _("Choose at least one child.")},
         )
 
-    def answer(self) -> object:
+    def ids(self) -> list[int]:
+        """The children chosen."""
         return [int(pk) for pk in self.cleaned_data["answer"]]
 
 
-class Role(Question):
-    asks = _("Who are you for these children?")
-    answer_error = {"required": _("Choose who you are.")}
-
-    def __init__(self, *args: object, roles: Sequence[str] = APPLICANT_ROLES, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["answer"] = forms.ChoiceField(
-            label=_("I am their"),
-            choices=[(role, ROLES[role]) for role in roles],
-            widget=forms.RadioSelect,
-            error_messages=self.answer_error,
-        )
-
-
-class _YesNo(Question):
-    """A question answered by yes or no."""
-
-    label: str | Promise = ""
-    hint: str | Promise = ""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["answer"] = forms.ChoiceField(
-            label=self.label,
-            help_text=self.hint,
-            choices=YES_NO,
-            widget=forms.RadioSelect,
-            error_messages={"required": _("Choose yes or no.")},
-        )
-
-    def answer(self) -> object:
-        return self.cleaned_data["answer"] == "yes"
-
-
-class Residence(_YesNo):
-    asks = _("Do these children live in the city?")
-    label = _("They are registered as residents of this city")
-
-
-class LoneParent(_YesNo):
-    asks = _("Are you the only parent in the family?")
-    label = _("Only one parent lives with the children")
-    hint = _("A family with only one parent has more points.")
-
-
-class _Count(Question):
-    """A question answered by a small number."""
-
-    label: str | Promise = ""
-    hint: str | Promise = ""
-    least = 0
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["answer"] = forms.IntegerField(
-            label=self.label,
-            help_text=self.hint,
-            min_value=self.least,
-            max_value=20,
-            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-            error_messages={
-                "required": _("Write a number."),
-                "invalid": _("Write a number with digits, such as 2."),
-            },
-        )
-
-
-class Minors(_Count):
-    asks = _("How many children under 18 live in your family?")
-    label = _("Children under 18")
-    hint = _("Count all of them, also those you do not apply for.")
-    least = 1
-
-
-class Disability(_Count):
-    asks = _("How many people with a disability live in your family?")
-    label = _("People with a disability")
-    hint = _(
-        "Count certified disabilities of children and adults. Write 0 if there is nobody. We do not ask who."
-    )
-
-
-class Indicator(Question):
+class Indicator(forms.Form):
     """Shows the ISEE on record; nothing is asked."""
 
     asks = _("Is this your ISEE?")
-
-    def answer(self) -> object:
-        return True
 
 
 class Declare(forms.Form):
@@ -144,21 +54,87 @@ class Declare(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A screen of the application: its name in the address, its form, the answer it fills."""
+class Part:
+    """A screen of the application: its name in the address, and its words in the list of answers."""
 
     name: str
-    form: type[Question]
     short: str | Promise
 
+    @property
+    def is_fact(self) -> bool:
+        """Whether it asks a fact that is declared."""
+        return self.name not in {CHILDREN, ROLE, INDICATOR}
 
-STEPS = (
-    Step("children", Children, _("Children")),
-    Step("role", Role, _("Who you are")),
-    Step("residence", Residence, _("Residence")),
-    Step("isee", Indicator, _("ISEE")),
-    Step("minors", Minors, _("Children under 18")),
-    Step("lone-parent", LoneParent, _("Only one parent")),
-    Step("disability", Disability, _("People with a disability")),
-)
-BY_NAME = {step.name: step for step in STEPS}
+    @property
+    def is_of_each(self) -> bool:
+        """Whether it is asked for each child."""
+        return self.name in FACTS_OF_ONE
+
+
+def parts_of(desk: Desk) -> tuple[Part, ...]:
+    """The screens of an application: whom it is for and who applies, then every fact its call asks, in its order, the
+    household's before those of each child. What a register attests is not asked.
+    """
+    return tuple(_parts(desk))
+
+
+def _parts(desk: Desk) -> Iterator[Part]:
+    role = Part(ROLE, _("Who you are"))
+    choose_role = len(desk.roles) > 1
+    # Who may apply for itself says so first: then nobody has to be chosen.
+    if choose_role and BENEFICIARY in desk.roles:
+        yield role
+    if not desk.is_for_one:
+        yield Part(CHILDREN, _("Children"))
+    if choose_role and BENEFICIARY not in desk.roles:
+        yield role
+    asked = desk.call.rules.facts
+    declared = set(declared_names(asked))
+    for name in asked:
+        if name == ISEE[0]:
+            yield Part(INDICATOR, _("ISEE"))
+        elif name in declared - FACTS_OF_ONE and not desk.attested(name, None):
+            yield Part(name, FACTS[name])
+    for name in asked:
+        if name in declared & FACTS_OF_ONE and _unattested(desk, name):
+            yield Part(name, FACTS[name])
+
+
+def _unattested(desk: Desk, name: str) -> list[Person]:
+    """Those of whom a fact has to be asked; before anybody is chosen, all that could be."""
+    return [person for person in desk.chosen or desk.minors if not desk.attested(name, person)]
+
+
+def is_answered(desk: Desk, part: Part) -> bool:
+    """Whether a part needs no answer any more."""
+    if part.name == CHILDREN:
+        return bool(desk.chosen)
+    if not part.is_fact:
+        return True
+    if part.is_of_each:
+        return all(desk.told(part.name, person) for person in _unattested(desk, part.name))
+    return desk.told(part.name)
+
+
+def form_of(desk: Desk, part: Part, data: Mapping[str, object] | None) -> forms.Form:
+    """The form of a screen, with what was answered before."""
+    if part.name == CHILDREN:
+        chosen = [str(minor.pk) for minor in desk.chosen]
+        return Children(data, minors=desk.minors, initial={"answer": chosen})
+    if part.name == INDICATOR:
+        return Indicator(data)
+    if part.name == ROLE:
+        return FactForm(data, name=ROLE, choices=desk.roles, initial={"": str(desk.answers[ROLE])})
+    words = desk.call.names_of(part.name)
+    if not part.is_of_each:
+        return FactForm(data, name=part.name, words_of=words, initial=_said(desk, part))
+    about = [(f"-{person.pk}", person.given_name) for person in _unattested(desk, part.name)]
+    return FactForm(data, name=part.name, about=about, words_of=words, initial=_said(desk, part))
+
+
+def _said(desk: Desk, part: Part) -> dict[str, object]:
+    """What was declared of a fact before, by the ending of its control."""
+    if not part.is_of_each:
+        return {"": desk.declared.household[part.name]} if desk.told(part.name) else {}
+    of_each = desk.declared.children.items()
+    return {f"-{pk}": known[part.name] for pk, known in of_each if part.name in known}

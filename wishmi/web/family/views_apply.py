@@ -1,5 +1,6 @@
 """Applying: one question a screen, then a look at everything, then sending."""
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +13,21 @@ from wishmi.applications import selectors as applications
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import clock
-from wishmi.people import selectors as people
 from wishmi.web.answers import REFUSED_STATUS, add_refusal, sentences_of, tell_refusal
 from wishmi.web.audience import for_family
-from wishmi.web.family.answers_apply import Desk, forget, keep, open_desk
-from wishmi.web.family.forms_apply import BY_NAME, STEPS, Children, Declare, Question, Role, Step
+from wishmi.web.fact_forms import FactForm
+from wishmi.web.family.answers_apply import Desk, forget, keep, keep_facts, open_desk
+from wishmi.web.family.forms_apply import (
+    CHILDREN,
+    ROLE,
+    Children,
+    Declare,
+    Part,
+    form_of,
+    is_answered,
+    parts_of,
+)
+from wishmi.web.family.review_words import answers_of
 from wishmi.web.public.views_calls import call_or_404
 
 
@@ -32,7 +43,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("call", code)
     if desk.application is not None and desk.chosen:
         return redirect("family:review", code)
-    return redirect("family:apply_step", code, STEPS[0].name)
+    return redirect("family:apply_step", code, parts_of(desk)[0].name)
 
 
 @for_family
@@ -40,58 +51,60 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply_step(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """One question. The answer is kept at once, as a draft where nothing was sent yet."""
-    step = BY_NAME.get(name)
-    if step is None:
-        raise Http404
     desk = open_desk(request, request.actor, call_or_404(code), clock.now())
+    part = next((one for one in parts_of(desk) if one.name == name), None)
+    if part is None:
+        raise Http404
     if request.method != "POST":
-        return _screen(request, desk, step, _form_of(step, desk, None))
-    form = _form_of(step, desk, request.POST)
+        return _screen(request, desk, part, form_of(desk, part, None))
+    form = form_of(desk, part, request.POST)
     if not form.is_valid():
-        return _screen(request, desk, step, form, REFUSED_STATUS)
-    if name != "isee":
-        keep(request, desk, {name: form.answer()})
+        return _screen(request, desk, part, form, REFUSED_STATUS)
+    _keep(request, desk, part, form)
     if desk.chosen and not desk.is_sent:
         saved = actions.save_draft(clock.now(), request.actor, desk.call.call.pk, desk.form())
         if isinstance(saved, Refused):
             add_refusal(form, saved)
-            return _screen(request, desk, step, form, REFUSED_STATUS)
+            return _screen(request, desk, part, form, REFUSED_STATUS)
     if request.POST.get("after") == "stop":
         messages.success(request, _("Saved. You can go on when you like, before the closing."))
         return redirect("family:home")
-    place = STEPS.index(step)
-    is_last = place + 1 == len(STEPS) or request.POST.get("after") == "review"
-    return (
-        redirect("family:review", code)
-        if is_last
-        else redirect("family:apply_step", code, STEPS[place + 1].name)
-    )
+    return _next(request, desk, part)
 
 
-def _form_of(step: Step, desk: Desk, data: object) -> Question:
-    value = desk.answers.get(step.name)
-    if isinstance(value, bool):
-        value = "yes" if value else "no"
-    extra = {"minors": desk.minors} if step.form is Children else {}
-    if step.form is Role:
-        extra = {"roles": tuple(desk.call.document.applicants.roles)}
-    if isinstance(value, list):
-        value = [str(one) for one in value]
-    return step.form(data, initial={"answer": value}, **extra)
+def _next(request: HttpRequest, desk: Desk, part: Part) -> HttpResponse:
+    """The next screen. What was answered may have changed which there are."""
+    code, parts = desk.call.call.code, parts_of(desk)
+    place = parts.index(part)
+    is_last = place + 1 == len(parts) or request.POST.get("after") == "review"
+    if is_last:
+        return redirect("family:review", code)
+    return redirect("family:apply_step", code, parts[place + 1].name)
 
 
-def _screen(request: HttpRequest, desk: Desk, step: Step, form: Question, status: int = 200) -> HttpResponse:
-    place = STEPS.index(step)
+def _keep(request: HttpRequest, desk: Desk, part: Part, form: forms.Form) -> None:
+    if isinstance(form, Children):
+        keep(request, desk, {CHILDREN: form.ids()})
+    elif isinstance(form, FactForm) and part.name == ROLE:
+        keep(request, desk, {ROLE: form.values()[""]})
+    elif isinstance(form, FactForm):
+        values = {int(ending[1:]) if ending else None: value for ending, value in form.values().items()}
+        keep_facts(request, desk, part.name, values)
+
+
+def _screen(
+    request: HttpRequest, desk: Desk, part: Part, form: forms.Form, status: int = 200
+) -> HttpResponse:
+    parts = parts_of(desk)
+    place = parts.index(part)
     context = {
         "call": desk.call,
-        "step": step,
         "form": form,
         "number": place + 1,
-        "steps": STEPS,
-        "back": STEPS[place - 1].name if place else "",
+        "parts": parts,
+        "back": parts[place - 1].name if place else "",
         "isee": desk.isee,
         "is_sent": desk.is_sent,
-        "has_field": "answer" in form.fields,
         "from_review": request.GET.get("after") == "review" or request.POST.get("after") == "review",
     }
     return render(request, "family/apply_step.html", context, status=status)
@@ -104,8 +117,10 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     """Is everything right? Then send."""
     moment = clock.now()
     desk = open_desk(request, request.actor, call_or_404(code), moment)
-    if not desk.chosen:
-        return redirect("family:apply_step", code, STEPS[0].name)
+    parts = parts_of(desk)
+    unanswered = next((part for part in parts if not is_answered(desk, part)), None)
+    if unanswered is not None:
+        return redirect("family:apply_step", code, unanswered.name)
     form = Declare(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         sent = _send(request, desk)
@@ -117,10 +132,9 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         "call": desk.call,
         "desk": desk,
         "form": form,
+        "last": parts[-1].name,
+        "answers": answers_of(desk),
         "verdicts": desk.verdicts(desk.call.rules, clock.local_day(moment)),
-        "applicant": next(
-            one for one in people.persons_of(request.actor.household) if one.pk == request.actor.person
-        ),
     }
     return render(request, "family/review.html", context, status=REFUSED_STATUS if form.errors else 200)
 

@@ -97,6 +97,12 @@ class CallInWords:
             for row in self.document.data
         ]
 
+    def names_of(self, fact: str) -> dict[str, str]:
+        """The words the call names for a fact, in the language of the page."""
+        language = formats.current_language()
+        named = self.document.names.get(fact, {})
+        return {name: text.in_language(language) for name, text in named.items()}
+
     def funds(self) -> list[tuple[str, int, str]]:
         """The funds behind the call: name, amount, what they rest on."""
         language = formats.current_language()
