@@ -121,14 +121,17 @@ def _next_month(day: date) -> date:
 
 
 def purses_of(parts: Sequence[VoucherPart], balances: Mapping[int, Balance], rules: CallRules) -> list[Purse]:
-    """The parts of a voucher with what is free in each; a fund the call does not name keeps its own categories."""
+    """The parts of a voucher with what is free in each, for the days of fund and credit.
+
+    A fund the call does not name keeps its own categories.
+    """
     categories = {fund.code: fund.categories for fund in rules.funds}
     return [
         Purse(
             free=balances[part.unspent_id].free,
             categories=categories.get(part.fund.code, tuple(part.fund.categories)),
             eligible_from=part.fund.eligible_from,
-            eligible_until=part.fund.eligible_until,
+            eligible_until=min(part.until, part.fund.eligible_until or part.until),
         )
         for part in parts
     ]

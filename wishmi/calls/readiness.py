@@ -5,8 +5,8 @@ Each room that learns to do one of these takes its line away; docs/transitions.m
 
 from wishmi.core.calls import AwardMode, CallRules
 from wishmi.core.facts import BASE
-from wishmi.core.rules.amounts import InUnits, PerMonth
-from wishmi.core.rules.life import Acceptance, Transfer
+from wishmi.core.rules.amounts import InUnits
+from wishmi.core.rules.life import Transfer
 from wishmi.core.rules.payment import Moment, Payee
 from wishmi.core.rules.use import Confirmation, NoShow
 
@@ -29,10 +29,7 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
 
 def _life(rules: CallRules) -> bool:
     life = rules.life
-    grows = life.yearly or bool(life.recredits) or isinstance(rules.amount, PerMonth)
-    ends = life.valid_days is not None or life.until_age is not None
-    waits = life.acceptance is not Acceptance.EXPLICIT or life.refund_within_days is not None
-    return grows or ends or waits or life.transfer is not Transfer.FORBIDDEN
+    return life.refund_within_days is not None or life.transfer is not Transfer.FORBIDDEN
 
 
 def _use(rules: CallRules) -> bool:

@@ -21,12 +21,13 @@ FROM (VALUES {rows}) AS change WHERE id = change.column5"""
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """The name of an account: opaque owner and fund references, kind and unit."""
+    """The name of an account: opaque owner and fund references, kind and unit, a number where there are several."""
 
     owner: str
     kind: Kind
     fund: str
     unit: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ def open_accounts(purses: Iterable[Purse]) -> dict[Purse, int]:
     missing = [purse for purse in wanted if purse not in found]
     if missing:
         rows = [
-            Account(owner=p.owner, kind=p.kind, fund=p.fund, unit=p.unit, side=side_of(p.kind))
+            Account(
+                owner=p.owner, kind=p.kind, fund=p.fund, unit=p.unit, number=p.number, side=side_of(p.kind)
+            )
             for p in missing
         ]
         # Another transaction may open the same account at once: the unique constraint lets one in, both find it.
         # In one order for all, or two that open several would wait for each other.
-        rows.sort(key=lambda row: (row.owner, row.kind, row.fund, row.unit))
+        rows.sort(key=lambda row: (row.owner, row.kind, row.fund, row.unit, row.number))
         Account.objects.bulk_create(rows, batch_size=_INSERT_BATCH, ignore_conflicts=True)
         for some in pieces(missing):
             found |= _find(some)
@@ -75,11 +78,9 @@ def open_accounts(purses: Iterable[Purse]) -> dict[Purse, int]:
 def _find(purses: Sequence[Purse]) -> dict[Purse, int]:
     wanted = set(purses)
     rows = Account.objects.filter(owner__in={purse.owner for purse in purses})
+    names = rows.values_list("id", "owner", "kind", "fund", "unit", "number").order_by("id")
     found = {
-        Purse(owner, Kind(kind), fund, unit): pk
-        for pk, owner, kind, fund, unit in rows.values_list("id", "owner", "kind", "fund", "unit").order_by(
-            "id"
-        )
+        Purse(owner, Kind(kind), fund, unit, number): pk for pk, owner, kind, fund, unit, number in names
     }
     return {purse: pk for purse, pk in found.items() if purse in wanted}
 

@@ -9,13 +9,17 @@ from django.db.models import CheckConstraint, F, Q
 
 
 class Account(models.Model):
-    """One purse of one owner in one fund and unit; the four sums are caches that the audit recomputes."""
+    """One purse of one owner in one fund and unit; the four sums are caches that the audit recomputes.
+
+    `number` tells apart several purses of one kind, such as the credits of a voucher; 0 where there is one.
+    """
 
     kind = models.CharField(max_length=16)
     side = models.CharField(max_length=6)
     owner = models.CharField(max_length=48)
     fund = models.CharField(max_length=48)
     unit = models.CharField(max_length=16)
+    number = models.PositiveSmallIntegerField(default=0)
     debits_posted = models.BigIntegerField(default=0)
     credits_posted = models.BigIntegerField(default=0)
     debits_pending = models.BigIntegerField(default=0)
@@ -23,7 +27,9 @@ class Account(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["owner", "kind", "fund", "unit"], name="one_account_per_purpose"),
+            models.UniqueConstraint(
+                fields=["owner", "kind", "fund", "unit", "number"], name="one_account_per_purpose"
+            ),
             CheckConstraint(
                 condition=Q(side="debit") | Q(debits_posted__lte=F("credits_posted") - F("debits_pending")),
                 name="credit_side_not_overdrawn",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from django.db.models import Case, F, IntegerField, Sum, Value, When
+from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from wishmi.core.transfers import Balance, Side
@@ -202,19 +202,32 @@ def transfers_across() -> Iterator[tuple[int, str, str]]:
 
 
 def voucher_sums() -> Iterator[tuple[str, str, int, int, int]]:
-    """Per owner of voucher accounts and fund: what is unspent (held included), spent, and was given back."""
+    """Per owner of voucher accounts and fund: what is not spent (held and unreleased included), what is, what left it.
+
+    What left it was given back to the fund or passed on to another owner.
+    """
     sums: dict[tuple[str, str], list[int]] = {}
     rows = Account.objects.filter(kind__in=[Kind.UNRELEASED, Kind.UNSPENT, Kind.SPENT]).order_by("id")
     fields = ("owner", "fund", "kind", "debits_posted", "credits_posted")
     for owner, fund, kind, debited, credited in rows.values_list(*fields).iterator():
         place = 1 if kind == Kind.SPENT else 0
         sums.setdefault((owner, fund), [0, 0, 0])[place] += credited - debited
-    back = Transfer.objects.filter(debit__kind=Kind.UNSPENT, credit__kind=Kind.GIVEN_BACK)
+    own = [Kind.UNRELEASED, Kind.UNSPENT]
+    elsewhere = Q(credit__kind=Kind.GIVEN_BACK) | (
+        Q(credit__kind__in=own) & ~Q(credit__owner=F("debit__owner"))
+    )
+    back = Transfer.objects.filter(elsewhere, debit__kind__in=own)
     back = back.values("debit__owner", "debit__fund").annotate(total=Sum("amount")).order_by("debit__owner")
     for row in back.iterator():
         sums.setdefault((row["debit__owner"], row["debit__fund"]), [0, 0, 0])[2] += row["total"]
     for (owner, fund), (unspent, spent, given) in sums.items():
         yield owner, fund, unspent, spent, given
+
+
+def values_of_kind(kind: Kind) -> Iterator[tuple[int, int]]:
+    """(account, value) of every account of a kind on the credit side that holds something."""
+    rows = Account.objects.filter(kind=kind).annotate(value=F("credits_posted") - F("debits_posted"))
+    yield from rows.exclude(value=0).order_by("id").values_list("id", "value").iterator()
 
 
 def provider_sums() -> Iterator[tuple[str, str, dict[str, int]]]:

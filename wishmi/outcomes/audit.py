@@ -13,11 +13,13 @@ from wishmi.awards.models import Award, AwardPart
 from wishmi.bookings.models import Booking, BookingPart
 from wishmi.calls.models import Fund
 from wishmi.catalogue.models import Session
+from wishmi.core.rules.crediting import WAITING
 from wishmi.infra import chain
 from wishmi.ledger import selectors as ledger
 from wishmi.ledger.chart import Kind
 from wishmi.payouts.models import Payment, Statement
 from wishmi.providers.models import Provider
+from wishmi.vouchers.models import VoucherPart
 
 TAKEN = (*Booking.LIVE, *Booking.USED)
 """Bookings that occupy a place."""
@@ -113,20 +115,48 @@ def _funds() -> Iterator[Difference]:
 
 
 def _vouchers() -> Iterator[Difference]:
-    """What was awarded of each fund is unspent, spent or given back."""
-    parts = AwardPart.objects.values_list("award__ref", "fund__ref", "amount")
-    awarded = {(ref, fund): amount for ref, fund, amount in parts.iterator()}
-    for owner, fund, unspent, spent, given in ledger.voucher_sums():
-        amount = awarded.pop((owner, fund), 0)
-        if amount != unspent + spent + given:
-            found = f"{unspent} unspent + {spent} spent + {given} given back"
-            yield Difference(f"voucher {owner}", f"{amount} was awarded, there is {found}")
+    """What was credited of each fund is unspent, spent or gone; what was awarded at once is what the list says."""
+    credited = _credits()
+    for owner, fund, unspent, spent, gone in ledger.voucher_sums():
+        amount = credited.pop((owner, fund), 0)
+        if amount != unspent + spent + gone:
+            found = f"{unspent} unspent + {spent} spent + {gone} given back or passed on"
+            yield Difference(f"voucher {owner}", f"{amount} was credited, there is {found}")
     # An award is written before its voucher's money moves; one without money is a fault once it was issued.
-    for (owner, _fund), amount in awarded.items():
-        yield Difference(f"voucher {owner}", f"{amount} was awarded and never committed")
+    for (owner, _fund), amount in credited.items():
+        yield Difference(f"voucher {owner}", f"{amount} was credited and never committed")
+    at_once = _credits(why="award")
+    for ref, fund, amount in AwardPart.objects.values_list("award__ref", "fund__ref", "amount").iterator():
+        if at_once.get((ref, fund), amount) != amount:
+            yield Difference(f"voucher {ref}", f"{amount} was awarded, {at_once[ref, fund]} credited")
     ended = Award.objects.filter(voucher__isnull=True).order_by("id")
     for ref in ended.values_list("ref", flat=True)[:100]:
         yield Difference(f"award {ref}", "has no voucher")
+
+
+def _credits(**wanted: object) -> dict[tuple[str, str], int]:
+    """Sums of the credits by voucher and fund."""
+    rows = VoucherPart.objects.filter(**wanted).values("voucher__ref", "fund__ref")
+    sums = rows.annotate(total=Sum("amount")).order_by("voucher__ref", "fund__ref")
+    return {(row["voucher__ref"], row["fund__ref"]): row["total"] for row in sums.iterator()}
+
+
+def _schedule() -> Iterator[Difference]:
+    """What waits for its day is what is kept back; what has ended or was dropped has nothing left to use."""
+    waiting: dict[int, int] = {}
+    for row in VoucherPart.objects.filter(state__in=WAITING).order_by("id"):
+        waiting[row.unreleased_id or 0] = waiting.get(row.unreleased_id or 0, 0) + row.amount
+    for account, value in ledger.values_of_kind(Kind.UNRELEASED):
+        if value != waiting.pop(account, 0):
+            yield Difference(f"account {account}", f"{value} is kept back, its credits say otherwise")
+    for account, amount in waiting.items():
+        yield Difference(f"account {account}", f"{amount} waits for its day and is not kept back")
+    gone = VoucherPart.objects.exclude(state=VoucherPart.State.CAME).select_related("voucher", "unspent")
+    free = F("unspent__credits_posted") - F("unspent__debits_posted") - F("unspent__debits_pending")
+    for row in gone.annotate(free=free).filter(free__gt=0).order_by("id")[:100]:
+        yield Difference(
+            f"voucher {row.voucher.ref}", f"its credit {row.number} is {row.state} and has money"
+        )
 
 
 def _bookings() -> Iterator[Difference]:
@@ -202,6 +232,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Difference]]], ...] = (
     ("balances from transfers", _balances),
     ("funds", _funds),
     ("vouchers", _vouchers),
+    ("credits", _schedule),
     ("bookings", _bookings),
     ("places", _places),
     ("providers", _providers),

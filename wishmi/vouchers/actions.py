@@ -4,15 +4,16 @@ Locks: funds by id, then vouchers by id, then accounts by id.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from wishmi.applications.models import Candidacy
 from wishmi.awards.actions import end_awards, record_awards
-from wishmi.awards.models import Award, AwardPart, Stage
-from wishmi.calls.actions import extend_use, purse
+from wishmi.awards.models import Award, Stage
+from wishmi.calls.actions import extend_use
 from wishmi.calls.models import Call, CallAct, Fund
 from wishmi.calls.selectors import rules_of, use_until
 from wishmi.core.outcome import Refused
@@ -23,20 +24,24 @@ from wishmi.infra.audit import Act
 from wishmi.infra.clock import local_day
 from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_code
-from wishmi.ledger.actions import Draft, OverdrawnError, Purse, lock, open_accounts, post
-from wishmi.ledger.chart import Kind, TransferReason
+from wishmi.ledger.actions import OverdrawnError, lock
+from wishmi.ledger.chart import TransferReason
+from wishmi.vouchers.crediting import bring_up_to_date, give_back_parts, open_books
+from wishmi.vouchers.issuing import CODE_LENGTH, plan_vouchers, write_vouchers
 from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.policies import may_answer, may_extend, may_issue, may_let_lapse
+from wishmi.vouchers.snapshots import last_day_of
 
 _BATCH = 2000
-CODE_LENGTH = 12
+_CHUNK = 200
 State = Voucher.State
+ENDED = (VoucherPart.State.ENDED, VoucherPart.State.DROPPED)
 
 
 def issue_vouchers(moment: datetime, actor: Actor, stage_id: int) -> list[Voucher] | Refused:
     """Award what a published stage says: the money leaves the funds at once, every child awarded gets a voucher.
 
-    All or none: refused if a fund no longer covers the stage.
+    What an award grows by later leaves the funds with it. All or none: refused if a fund no longer covers the stage.
     """
     if not may_issue(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
@@ -51,10 +56,10 @@ def issue_vouchers(moment: datetime, actor: Actor, stage_id: int) -> list[Vouche
         if stage.published_at is None or stage.kind == Stage.Kind.PROVISIONAL:
             return Refused.because(ReasonCode.WRONG_STATE)
         awards = record_awards(moment, actor, stage)
-        until = date.fromisoformat(use_until(call, rules_of(stage.version)))
-        vouchers = _write_vouchers(awards, until)
+        rules = rules_of(stage.version)
+        until = date.fromisoformat(use_until(call, rules))
         try:
-            _commit_money(awards, vouchers, moment)
+            vouchers = write_vouchers(plan_vouchers(rules, awards, until), moment)
         except OverdrawnError as error:
             transaction.set_rollback(True)
             return Refused.because(ReasonCode.FUND_INSUFFICIENT, available_cents=error.fault.free)
@@ -65,61 +70,6 @@ def issue_vouchers(moment: datetime, actor: Actor, stage_id: int) -> list[Vouche
         )
         outbox.emit(moment, "vouchers.issued", stage=stage.pk, count=len(vouchers))
     return vouchers
-
-
-def _write_vouchers(awards: Sequence[Award], until: date) -> list[Voucher]:
-    minors = dict(
-        pair
-        for some in pieces(awards)
-        for pair in Candidacy.objects.filter(pk__in=[award.candidacy_id for award in some]).values_list(
-            "id", "minor_id"
-        )
-    )
-    vouchers = [
-        Voucher(
-            ref=award.ref,
-            award=award,
-            call_id=award.call_id,
-            minor_id=minors[award.candidacy_id],
-            code=new_code(CODE_LENGTH),
-            use_until=until,
-        )
-        for award in awards
-    ]
-    Voucher.objects.bulk_create(vouchers, batch_size=_BATCH)
-    return vouchers
-
-
-def _commit_money(awards: Sequence[Award], vouchers: Sequence[Voucher], moment: datetime) -> None:
-    by_award = {award.pk: voucher for award, voucher in zip(awards, vouchers, strict=True)}
-    parts: list[AwardPart] = []
-    for some in pieces(awards):
-        ids = [award.pk for award in some]
-        parts += AwardPart.objects.filter(award__in=ids).select_related("fund").order_by("award_id", "order")
-    purses = {
-        (part.pk, kind): Purse(by_award[part.award_id].ref, kind, part.fund.ref, part.fund.unit)
-        for part in parts
-        for kind in (Kind.UNSPENT, Kind.SPENT)
-    }
-    funds = {part.fund_id: part.fund for part in parts}
-    kinds = (Kind.AVAILABLE, Kind.AWARDED, Kind.COMMITTED)
-    accounts = open_accounts(
-        [*purses.values(), *(purse(fund, kind) for fund in funds.values() for kind in kinds)]
-    )
-    drafts, rows = [], []
-    for part in parts:
-        voucher, fund = by_award[part.award_id], part.fund
-        unspent, spent = accounts[purses[part.pk, Kind.UNSPENT]], accounts[purses[part.pk, Kind.SPENT]]
-        budget = (accounts[purse(fund, Kind.AVAILABLE)], accounts[purse(fund, Kind.AWARDED)])
-        key = f"award:{voucher.ref}:{fund.pk}"
-        drafts.append(Draft(*budget, part.amount, TransferReason.AWARD, f"{key}:budget"))
-        committed = accounts[purse(fund, Kind.COMMITTED)]
-        drafts.append(Draft(committed, unspent, part.amount, TransferReason.AWARD, f"{key}:voucher"))
-        rows.append(
-            VoucherPart(voucher=voucher, fund=fund, order=part.order, unspent_id=unspent, spent_id=spent)
-        )
-    post(drafts, moment)
-    VoucherPart.objects.bulk_create(rows, batch_size=_BATCH)
 
 
 def accept_awards(moment: datetime, actor: Actor, award_ids: Sequence[int]) -> list[Award] | Refused:
@@ -136,6 +86,8 @@ def accept_awards(moment: datetime, actor: Actor, award_ids: Sequence[int]) -> l
         for some in pieces(ids):
             Voucher.objects.filter(award__in=some).update(state=State.ACTIVE)
             Award.objects.filter(pk__in=some).update(state=Award.State.ACCEPTED)
+            # What came while nobody had answered yet is there from now on.
+            bring_up_to_date(moment, actor, list(Voucher.objects.filter(award__in=some).order_by("id")))
         for award in rows:
             award.state = Award.State.ACCEPTED
         audit.record_many(moment, actor, [Act("award.accepted", f"award:{award.ref}") for award in rows])
@@ -203,13 +155,12 @@ def _close(
     moment: datetime, actor: Actor, vouchers: Sequence[Voucher], state: Award.State, reason: TransferReason
 ) -> int:
     """End vouchers and give back what is free; returns the amount. Funds and vouchers are locked by the caller."""
-    given = _give_back(moment, [voucher.pk for voucher in vouchers], reason)
+    by_ref = give_back_parts(moment, open_books([voucher.pk for voucher in vouchers]), reason)
     awards: list[Award] = []
     for some in pieces([voucher.pk for voucher in vouchers]):
-        Voucher.objects.filter(pk__in=some).update(state=State.CLOSED)
+        Voucher.objects.filter(pk__in=some).update(state=State.CLOSED, next_on=None)
         awards += Award.objects.filter(voucher__in=some).order_by("id")
     end_awards(moment, awards, state)
-    by_ref = given.by_voucher
     acts = [
         Act(f"award.{state}", f"award:{award.ref}", {"returned": by_ref.get(award.ref, 0)})
         for award in awards
@@ -219,53 +170,25 @@ def _close(
     return sum(by_ref.values())
 
 
-@dataclass(frozen=True, slots=True)
-class GivenBack:
-    """What went back to the funds, by voucher reference, in minor units."""
-
-    by_voucher: dict[str, int]
-
-
-def _give_back(moment: datetime, voucher_ids: Sequence[int], reason: TransferReason) -> GivenBack:
-    """Return to each fund what is free on the parts of these vouchers; what is held stays until its booking ends."""
-    parts: list[VoucherPart] = []
-    for some in pieces(voucher_ids):
-        rows = VoucherPart.objects.filter(voucher__in=some)
-        parts += rows.select_related("fund", "voucher").order_by("id")
-    funds = {part.fund_id: part.fund for part in parts}
-    kinds = (Kind.GIVEN_BACK, Kind.RETURNED, Kind.AVAILABLE)
-    accounts = open_accounts(purse(fund, kind) for fund in funds.values() for kind in kinds)
-    balances = lock([*accounts.values(), *(part.unspent_id for part in parts)])
-    drafts: list[Draft] = []
-    by_voucher: dict[str, int] = {}
-    for part in parts:
-        balance = balances[part.unspent_id]
-        if balance.free <= 0:
-            continue
-        # What was debited before tells two returns from the same part apart.
-        key = f"give-back:{part.pk}:{balance.debits_posted}"
-        given, returned, available = (accounts[purse(part.fund, kind)] for kind in kinds)
-        drafts.append(Draft(part.unspent_id, given, balance.free, reason, f"{key}:voucher"))
-        drafts.append(Draft(returned, available, balance.free, reason, f"{key}:budget"))
-        by_voucher[part.voucher.ref] = by_voucher.get(part.voucher.ref, 0) + balance.free
-    post(drafts, moment)
-    return GivenBack(by_voucher)
-
-
 def give_back_rest(
     moment: datetime, voucher_ids: Iterable[int], reason: TransferReason = TransferReason.LAPSE
 ) -> int:
-    """Return what became free on closed vouchers, when holds on them ended; returns the amount. Living ones keep it.
+    """Return what became free on closed vouchers and ended credits, when holds on them ended; returns the amount.
 
     A step of the bookings' acts, in their transaction. The caller holds the vouchers' rows. All in one call: the funds'
     accounts are locked in one order, or two calls with several vouchers each would wait for each other.
     """
     wanted = sorted(set(voucher_ids))
-    closed: list[int] = []
+    over: set[int] = set()
     for some in pieces(wanted):
-        rows = Voucher.objects.filter(pk__in=some, state=State.CLOSED)
-        closed += rows.order_by("id").values_list("id", flat=True)
-    return sum(_give_back(moment, closed, reason).by_voucher.values())
+        rows = VoucherPart.objects.filter(voucher__in=some)
+        ended = Q(voucher__state=State.CLOSED) | Q(state=VoucherPart.State.ENDED)
+        over.update(rows.filter(ended).values_list("id", flat=True))
+    if not over:
+        return 0
+    books = open_books(wanted)
+    ended_parts = tuple(part for part in books.parts if part.pk in over)
+    return sum(give_back_parts(moment, replace(books, parts=ended_parts), reason).values())
 
 
 def let_offers_lapse(moment: datetime, actor: Actor, call_id: int) -> int | Refused:
@@ -316,6 +239,26 @@ def _is_over(voucher: Voucher, moment: datetime) -> bool:
     return voucher.use_until < local_day(moment)
 
 
+def settle_credits(moment: datetime, actor: Actor, call_id: int) -> int | Refused:
+    """Post and end the credits of a call up to today; returns how many vouchers changed. Safe to do again.
+
+    Goes in small transactions, so that a job stopped half-way has done what it has done and goes on next time.
+    """
+    if not may_let_lapse(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    rows = Voucher.objects.filter(call_id=call_id, state=State.ACTIVE, next_on__lte=local_day(moment))
+    return sum(
+        _settle(moment, actor, some) for some in pieces(sorted(rows.values_list("id", flat=True)), _CHUNK)
+    )
+
+
+def _settle(moment: datetime, actor: Actor, ids: Sequence[int]) -> int:
+    with transaction.atomic():
+        _lock_funds_of(ids)
+        locked = Voucher.objects.select_for_update().filter(pk__in=ids).order_by("id")
+        return bring_up_to_date(moment, actor, list(locked))
+
+
 def extend_for_all(
     moment: datetime, actor: Actor, call_id: int, until: date, number: str, reason: str
 ) -> CallAct | Refused:
@@ -324,10 +267,35 @@ def extend_for_all(
     def apply(call: Call) -> None:
         living = Voucher.objects.filter(call=call, use_until__lt=until).exclude(state=State.CLOSED)
         # Locked in the order of all others: an update alone would lock as the engine pleases.
-        list(living.select_for_update().order_by("id").values_list("id", flat=True))
-        living.update(use_until=until, extension_reason=reason.strip()[:200])
+        ids = list(living.select_for_update().order_by("id").values_list("id", flat=True))
+        _extend_living(ids, until, reason)
 
     return extend_use(moment, actor, call_id, until, number, reason, apply)
+
+
+def _extend_living(ids: Sequence[int], until: date, reason: str) -> None:
+    """Extend locked vouchers to a day, each no further than its own life allows."""
+    for some in pieces(ids):
+        rows = Voucher.objects.filter(pk__in=some).select_related("award__stage__version", "minor")
+        by_day: dict[date, list[Voucher]] = {}
+        for row in rows.order_by("id"):
+            rules = rules_of(row.award.stage.version)
+            day = last_day_of(rules, row.award, row.minor.born_on, until)
+            if day > row.use_until:
+                by_day.setdefault(day, []).append(row)
+        for day, vouchers in sorted(by_day.items()):
+            _extend(vouchers, day, reason)
+
+
+def _extend(vouchers: Sequence[Voucher], until: date, reason: str) -> None:
+    """Move the last day of locked vouchers, and of the credits that ended with them."""
+    for some in pieces(vouchers):
+        ids = [voucher.pk for voucher in some]
+        ending = VoucherPart.objects.filter(voucher__in=ids, until=F("voucher__use_until"))
+        ending.exclude(state__in=ENDED).update(until=until)
+        Voucher.objects.filter(pk__in=ids).update(use_until=until, extension_reason=reason.strip()[:200])
+    for voucher in vouchers:
+        voucher.use_until, voucher.extension_reason = until, reason.strip()[:200]
 
 
 def extend_one(
@@ -342,9 +310,7 @@ def extend_one(
         voucher = Voucher.objects.select_for_update().get(pk=voucher_id)
         if voucher.state == State.CLOSED or until <= voucher.use_until:
             return Refused.because(ReasonCode.WRONG_STATE)
-        voucher.use_until = until
-        voucher.extension_reason = reason.strip()[:200]
-        voucher.save(update_fields=["use_until", "extension_reason"])
+        _extend([voucher], until, reason)
         audit.record(moment, actor, "voucher.extended", f"voucher:{voucher.ref}", use_until=until)
         outbox.emit(moment, "voucher.extended", voucher=voucher.ref)
     return voucher

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from wishmi.calls.models import Call
 from wishmi.infra.actor import SYSTEM
-from wishmi.vouchers.actions import let_offers_lapse, let_vouchers_lapse
+from wishmi.vouchers.actions import let_offers_lapse, let_vouchers_lapse, settle_credits
 
 
 def run(moment: datetime) -> None:
-    """End what was not accepted or used in time, call by call."""
+    """End what was not accepted or used in time, post what came and end what ended, call by call."""
     for call in Call.objects.filter(vouchers__isnull=False).distinct().order_by("id"):
         let_offers_lapse(moment, SYSTEM, call.pk)
         let_vouchers_lapse(moment, SYSTEM, call.pk)
+        settle_credits(moment, SYSTEM, call.pk)

@@ -1,6 +1,6 @@
 """What can be asked about vouchers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,16 +9,26 @@ from django.db.models import Count, Q, QuerySet
 from wishmi.ledger.selectors import balances
 from wishmi.vouchers.models import Voucher, VoucherPart
 
+HAVE_COME = (VoucherPart.State.CAME, VoucherPart.State.ENDED)
+"""Credits that were in the voucher, be it that they have ended since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """A voucher with its money, in minor units: awarded, still free, held by bookings, spent."""
+    """A voucher with its money, in minor units: received so far, still free, held by bookings, spent, still to come."""
 
     voucher: Voucher
     awarded: int
     free: int
     held: int
     spent: int
+    later: int
+    credits: tuple[VoucherPart, ...]
+
+
+def parts_in_order(voucher: Voucher) -> QuerySet[VoucherPart]:
+    """The credits of a voucher in the order they are spent: what ends first, and of one credit fund by fund."""
+    return VoucherPart.objects.filter(voucher=voucher).order_by("until", "on", "order", "number")
 
 
 def vouchers_of(household_id: int) -> QuerySet[Voucher]:
@@ -29,22 +39,28 @@ def vouchers_of(household_id: int) -> QuerySet[Voucher]:
 
 def wallets_of(household_id: int) -> list[Wallet]:
     """All vouchers of a household with their money, in three queries."""
-    vouchers = list(vouchers_of(household_id))
-    accounts = [pk for row in vouchers for part in row.parts.all() for pk in (part.unspent_id, part.spent_id)]
-    sums = balances(accounts)
-    wallets = []
-    for row in vouchers:
-        parts = list(row.parts.all())
-        wallets.append(
+    return _wallets({row: list(row.parts.all()) for row in vouchers_of(household_id)})
+
+
+def _wallets(parts_of: Mapping[Voucher, Sequence[VoucherPart]]) -> list[Wallet]:
+    """Vouchers with their money, given their parts: one query."""
+    every = [part for parts in parts_of.values() for part in parts]
+    sums = balances(pk for part in every for pk in (part.unspent_id, part.spent_id))
+    made = []
+    for row, parts in parts_of.items():
+        in_order = sorted(parts, key=lambda part: (part.on, part.until, part.order, part.number))
+        made.append(
             Wallet(
                 voucher=row,
-                awarded=row.award.amount,
+                awarded=sum(part.amount for part in parts if part.state in HAVE_COME),
                 free=sum(sums[part.unspent_id].free for part in parts),
                 held=sum(sums[part.unspent_id].debits_pending for part in parts),
                 spent=sum(sums[part.spent_id].value for part in parts),
+                later=sum(part.amount for part in parts if part.state == VoucherPart.State.PLANNED),
+                credits=tuple(in_order),
             )
         )
-    return wallets
+    return made
 
 
 def wallet(ref: str, household_id: int) -> Wallet | None:
@@ -78,23 +94,7 @@ def wallets(vouchers: Sequence[Voucher]) -> list[Wallet]:
     by_voucher: dict[int, list[VoucherPart]] = {}
     for part in VoucherPart.objects.filter(voucher__in=vouchers).order_by("id"):
         by_voucher.setdefault(part.voucher_id, []).append(part)
-    accounts = [
-        pk for parts in by_voucher.values() for part in parts for pk in (part.unspent_id, part.spent_id)
-    ]
-    sums = balances(accounts)
-    made = []
-    for row in vouchers:
-        parts = by_voucher.get(row.pk, [])
-        made.append(
-            Wallet(
-                voucher=row,
-                awarded=row.award.amount,
-                free=sum(sums[part.unspent_id].free for part in parts),
-                held=sum(sums[part.unspent_id].debits_pending for part in parts),
-                spent=sum(sums[part.spent_id].value for part in parts),
-            )
-        )
-    return made
+    return _wallets({row: by_voucher.get(row.pk, []) for row in vouchers})
 
 
 def count_overdue_offers(call_id: int, moment: datetime) -> int:

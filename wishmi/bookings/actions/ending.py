@@ -76,11 +76,9 @@ def end_bookings(
 
 
 def give_back_closed(moment: datetime, bookings: Iterable[Booking], vouchers: Mapping[int, Voucher]) -> None:
-    """Give back what became free again on vouchers that have ended."""
+    """Give back what became free again on vouchers and credits that have ended."""
     named = {booking.voucher_id for booking in bookings if booking.voucher_id is not None}
-    ended = [pk for pk in named if vouchers[pk].state == Voucher.State.CLOSED]
-    if ended:
-        give_back_rest(moment, ended, TransferReason.LAPSE)
+    give_back_rest(moment, named & vouchers.keys(), TransferReason.LAPSE)
 
 
 def _tell(moment: datetime, actor: Actor, ending: Ending, bookings: Sequence[Booking]) -> None:

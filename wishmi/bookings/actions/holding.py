@@ -29,13 +29,15 @@ from wishmi.core.reasons import ReasonCode
 from wishmi.core.spending import PriceSplit, split_price
 from wishmi.core.transfers import Balance, Phase
 from wishmi.infra import audit, outbox
-from wishmi.infra.actor import Actor
+from wishmi.infra.actor import SYSTEM, Actor
 from wishmi.infra.idempotency import once
 from wishmi.infra.refs import new_ref
 from wishmi.ledger.actions import Draft, lock, post
 from wishmi.ledger.chart import TransferReason
 from wishmi.people.models import Person
+from wishmi.vouchers.crediting import bring_up_to_date
 from wishmi.vouchers.models import Voucher, VoucherPart
+from wishmi.vouchers.selectors import parts_in_order
 
 OCCUPYING = (*Booking.LIVE, *Booking.USED)
 """States in which a booking has its place; `Session.taken` counts them."""
@@ -110,6 +112,7 @@ def _book(
         if voucher.minor_id != minor.pk:
             return Refused.because(ReasonCode.NOT_ALLOWED)
         scene = scene_of(lock_sessions([session_id])[session_id])
+        bring_up_to_date(moment, SYSTEM, [voucher])
         ahead = scene.ahead_of(minor.pk)
         places = open_places(scene.session.places, scene.session.taken, ahead)
         judged = judge(moment, scene, minor, voucher, places, most)
@@ -138,7 +141,8 @@ def judge(
     if reasons:
         return Refused(reasons)
     rules = rules_of_voucher(voucher)
-    parts = tuple(VoucherPart.objects.filter(voucher=voucher).select_related("fund").order_by("order"))
+    # What ends first is spent first; of one credit the funds pay in their order.
+    parts = tuple(parts_in_order(voucher).select_related("fund"))
     balances = lock(account for part in parts for account in (part.unspent_id, part.spent_id))
     used = used_of(voucher, scene, rules)
     split = split_price(rules.use, purchase_of(scene), purses_of(parts, balances, rules), most, used)

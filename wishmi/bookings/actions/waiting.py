@@ -17,6 +17,7 @@ from wishmi.infra import audit, outbox
 from wishmi.infra.actor import SYSTEM, Actor
 from wishmi.infra.pieces import pieces
 from wishmi.people.models import Person
+from wishmi.vouchers.crediting import bring_up_to_date
 
 _CHUNK = 100
 
@@ -37,6 +38,7 @@ def join_waiting_list(
             return Refused.because(ReasonCode.NOT_ALLOWED)
         scene = scene_of(lock_sessions([session_id])[session_id])
         session = scene.session
+        bring_up_to_date(moment, SYSTEM, [voucher])
         if any(entry.minor_id == minor.pk for entry in scene.waiting):
             return Refused.because(ReasonCode.ALREADY_DONE)
         if open_places(session.places, session.taken, len(scene.waiting)) > 0:
@@ -83,6 +85,7 @@ def serve_waiting(moment: datetime, session_id: int, actor: Actor = SYSTEM) -> l
         left = scene.session.left
         if not entries or left == 0:
             return []
+        bring_up_to_date(moment, SYSTEM, list(vouchers.values()))
         minors = Person.objects.only("household", "born_on").in_bulk([entry.minor_id for entry in entries])
         judged = {}
         for entry in entries:

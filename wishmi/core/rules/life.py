@@ -77,12 +77,16 @@ class LifeRule:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """An amount that can be used from one day to another, both included, and why it is credited."""
+    """An amount that can be used from one day to another, both included, and why it is credited.
+
+    `capped_after`: the last day of its period, after which no more than the cap is carried over; None for no cap.
+    """
 
     on: date
     until: date
     amount: int
     why: str
+    capped_after: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +140,10 @@ def _seasonal(seasons: Sequence[Season], awarded_on: date, last: date) -> Iterat
 def _yearly(rule: LifeRule, amount: int, awarded_on: date, last: date) -> Iterator[Credit]:
     """The whole amount each calendar year; it ends with the year, unless something is carried over."""
     for year in range(awarded_on.year, last.year + 1):
-        ends = date(year, 12, 31) if rule.carry_over is CarryOver.NONE else last
-        yield Credit(max(awarded_on, date(year, 1, 1)), min(ends, last), amount, "year")
+        new_year, eve = date(year, 1, 1), date(year, 12, 31)
+        ends = eve if rule.carry_over is CarryOver.NONE else last
+        capped = eve if rule.carry_over is CarryOver.CAPPED and eve < last else None
+        yield Credit(max(awarded_on, new_year), min(ends, last), amount, "year", capped)
 
 
 def _birthdays(rule: LifeRule, holder: Holder, last: date) -> Iterator[Credit]:
@@ -150,14 +156,20 @@ def _birthdays(rule: LifeRule, holder: Holder, last: date) -> Iterator[Credit]:
             yield Credit(when, last, amount, "birthday")
 
 
-def available_on(credited: Sequence[Credit], spent: Sequence[tuple[date, int]], when: date) -> int:
+def available_on(
+    credited: Sequence[Credit], spent: Sequence[tuple[date, int]], when: date, most_carried: int = 0
+) -> int:
     """What can be used on a day, after what was spent before; what ends first is spent first.
 
+    At the end of a period with a cap no more than `most_carried` of what it and those before it left is carried over.
     Raises ValueError if more was spent on a day than there was.
     """
     left = [credit.amount for credit in credited]
     by_end = sorted(range(len(credited)), key=lambda place: (credited[place].until, credited[place].on))
+    cuts = sorted({credit.capped_after for credit in credited if credit.capped_after is not None})
     for on, amount in sorted(spent):
+        while cuts and cuts[0] < on:
+            _carry(credited, left, cuts.pop(0), most_carried)
         owed = amount
         for place in by_end:
             if credited[place].on <= on <= credited[place].until:
@@ -167,4 +179,28 @@ def available_on(credited: Sequence[Credit], spent: Sequence[tuple[date, int]], 
         if owed:
             message = f"{amount} was spent on {on}, {owed} more than there was"
             raise ValueError(message)
+    for cut in cuts:
+        if cut < when:
+            _carry(credited, left, cut, most_carried)
     return sum(left[place] for place, credit in enumerate(credited) if credit.on <= when <= credit.until)
+
+
+def _carry(credited: Sequence[Credit], left: list[int], eve: date, most: int) -> None:
+    """Take off what is left beyond the cap when a period ends, from the oldest credit on."""
+    places = [
+        place
+        for place, one in enumerate(credited)
+        if one.capped_after is not None and one.on <= eve <= one.until
+    ]
+    for place, excess in zip(places, excess_of([left[place] for place in places], most), strict=True):
+        left[place] -= excess
+
+
+def excess_of(left: Sequence[int], most: int) -> tuple[int, ...]:
+    """What of each rest, the oldest first, is not carried over when at most so much is."""
+    over = max(0, sum(left) - most)
+    taken = []
+    for rest in left:
+        taken.append(min(rest, over))
+        over -= taken[-1]
+    return tuple(taken)

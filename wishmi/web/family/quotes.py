@@ -21,7 +21,7 @@ from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.use import Ceiling, CoPayment, UseRule
 from wishmi.core.spending import split_price
 from wishmi.ledger.selectors import balances
-from wishmi.vouchers.selectors import Wallet
+from wishmi.vouchers.selectors import Wallet, parts_in_order
 from wishmi.web.family.ceiling_words import say_ceiling
 
 
@@ -70,7 +70,7 @@ def quote(moment: datetime, session: Session, wallet: Wallet, most: int | None =
     holder = holder_of(moment, voucher, minor, is_booked=taken.exists())
     reasons = why_not_book(moment, offered_of(scene, places), holder)
     rules = rules_of_voucher(voucher)
-    parts = list(voucher.parts.select_related("fund").order_by("order"))
+    parts = list(parts_in_order(voucher).select_related("fund"))
     purses = purses_of(parts, balances(part.unspent_id for part in parts), rules)
     used = used_of(voucher, scene, rules)
     split = split_price(rules.use, purchase_of(scene), purses, most, used)

@@ -129,6 +129,7 @@ TRANSFERS = {
     "not_accepted": _("Returned: not accepted in time"),
     "lapse": _("Returned: lapsed"),
     "revocation": _("Returned: revoked"),
+    "credit_ended": _("Returned: credit ended"),
 }
 EXCLUSIONS = {
     "duplicate_child": _("Another application for the same child"),
