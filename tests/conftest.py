@@ -17,7 +17,26 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "", None}
 # A machine that does other work too is no reason for a law to fail; the long run looks ten times as far.
 hypothesis.settings.register_profile("short", deadline=None)
 hypothesis.settings.register_profile("full", deadline=None, max_examples=1000)
-hypothesis.settings.load_profile("full" if os.environ.get("WISHMI_FULL") == "1" else "short")
+# Against mutants a law is asked thousands of times: a few examples, always the same, and no search for the shortest.
+hypothesis.settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+
+
+def profile() -> str:
+    """How far a law looks in this run."""
+    if "MUTANT_UNDER_TEST" in os.environ:
+        return "mutants"
+    return "full" if os.environ.get("WISHMI_FULL") == "1" else "short"
+
+
+hypothesis.settings.load_profile(profile())
 
 
 def is_postgres() -> bool:

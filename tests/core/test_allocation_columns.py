@@ -35,6 +35,12 @@ amounts_and_funds = st.tuples(
 @example(partial_last=True, split_funds=True, data=([3, 3, 3], [0, 4, 0, 3]))
 @example(partial_last=True, split_funds=False, data=([3, 3, 3], [4, 5]))
 @example(partial_last=False, split_funds=True, data=([2, 2, 1, 1, 2], [3, 100]))
+@example(partial_last=False, split_funds=True, data=([3, 3, 3], [4, 4, 1]))
+@example(partial_last=False, split_funds=False, data=([3, 3, 3, 3], [3, 3, 3]))
+@example(partial_last=True, split_funds=True, data=([], [3]))
+@example(partial_last=True, split_funds=False, data=([3], []))
+@example(partial_last=True, split_funds=True, data=([2**51, 2**51, 1], [2**52]))
+@example(partial_last=True, split_funds=True, data=([2**62, 2**62, 1], [2**63]))
 def test_the_sums_say_what_the_walk_says(partial_last, split_funds, data):
     amounts, available = data
     chosen = rule(partial_last=partial_last, split_funds=split_funds)
@@ -52,9 +58,11 @@ def test_they_agree_where_the_money_just_suffices_or_just_does_not(split_funds, 
         assert sums(chosen, amounts, available) == walk(chosen, amounts, available)
 
 
-@given(st.lists(few, max_size=20), st.lists(st.integers(0, 500), max_size=3))
-def test_the_parts_are_plain_integers(amounts, available):
-    made = sums(rule(partial_last=True), amounts, available)
+@given(st.lists(few, max_size=20), st.lists(st.integers(0, 500), max_size=3), st.booleans())
+@example(amounts=[100, 100], available=[100, 100], split_funds=False)
+@example(amounts=[100, 200], available=[150, 150], split_funds=True)
+def test_the_parts_are_plain_integers(amounts, available, split_funds):
+    made = sums(rule(partial_last=True, split_funds=split_funds), amounts, available)
     figures = [*made.remaining, *(part for share in made.shares for part in share.parts)]
     assert {type(figure) for figure in figures} <= {int}
 

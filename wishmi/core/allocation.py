@@ -11,7 +11,8 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from wishmi.core.calls import AllocationRule, Fit
-from wishmi.core.columns import Ints
+from wishmi.core.columns import Ints, ints
+from wishmi.core.money import take_in_order
 from wishmi.core.reasons import ReasonCode
 
 
@@ -58,48 +59,37 @@ class _Purse:
         self.first = 0
 
     def take(self, amount: int) -> tuple[int, ...] | None:
-        parts = [0] * len(self.left)
-        if not self.rule.split_funds:
-            for place in range(self.first, len(self.left)):
-                if self.left[place] >= amount:
-                    parts[place] = amount
-                    self.left[place] -= amount
-                    return tuple(parts)
-                if self.rule.fit is Fit.STOP:
-                    self.first = place + 1
-            return None
-        if sum(self.left[self.first :]) < amount:
-            return None
-        return self._take_across(amount, parts)
-
-    def _take_across(self, amount: int, parts: list[int]) -> tuple[int, ...]:
+        if self.rule.split_funds:
+            parts = take_in_order(amount, self.left)
+            return None if parts is None else self._pay(parts)
         for place in range(self.first, len(self.left)):
-            parts[place] = min(amount, self.left[place])
-            self.left[place] -= parts[place]
-            amount -= parts[place]
-            if self.left[place] == 0 and place == self.first:
+            if self.left[place] >= amount:
+                return self._pay_from(place, amount)
+            if self.rule.fit is Fit.STOP:
                 self.first = place + 1
-            if amount == 0:
-                break
-        return tuple(parts)
+        return None
 
     def take_rest(self, most: int) -> tuple[int, ...] | None:
         """What is left for a claim of `most` that could not be paid whole, never more than it asks for."""
-        parts = [0] * len(self.left)
         if self.rule.split_funds:
-            rest = min(most, sum(self.left))
-            return self._take_across(rest, parts) if rest else None
+            rest = sum(self.left)
+            return self.take(min(most, rest)) if rest else None
         # A fund that was left for good may still hold more than a later, smaller claim.
         for place, left in enumerate(self.left):
             if left:
-                parts[place] = min(most, left)
-                self.left[place] -= parts[place]
-                return tuple(parts)
+                return self._pay_from(place, min(most, left))
         return None
 
+    def _pay_from(self, fund: int, amount: int) -> tuple[int, ...]:
+        return self._pay(tuple(amount if place == fund else 0 for place in range(len(self.left))))
 
-def _refuse_nonsense(claims: Sequence[Claim], available: Sequence[int]) -> None:
-    if any(money < 0 for money in available) or any(claim.amount <= 0 for claim in claims):
+    def _pay(self, parts: tuple[int, ...]) -> tuple[int, ...]:
+        self.left = [left - part for left, part in zip(self.left, parts, strict=True)]
+        return parts
+
+
+def _refuse_nonsense(available: Sequence[int], *, claims_are_positive: bool) -> None:
+    if not claims_are_positive or any(money < 0 for money in available):
         message = "funds cannot be negative and claims must be positive"
         raise ValueError(message)
 
@@ -119,7 +109,7 @@ def allocate(
     Laws: no fund is overspent; under `Fit.STOP` the awarded are the first of the ranking (less those the household cap
     holds back) and added money never removes an award.
     """
-    _refuse_nonsense(claims, available)
+    _refuse_nonsense(available, claims_are_positive=all(claim.amount > 0 for claim in claims))
     purse = _Purse(rule, available)
     shares: list[Share] = []
     served = {} if served is None else served
@@ -146,8 +136,8 @@ def allocate(
     return Allocation(tuple(shares), tuple(purse.left), cut_off)
 
 
-_MOST = 2**62
-"""Sums up to here are exact in a column of 64 bits; beyond it the walk over Python's integers does the work."""
+_MOST = 2**52
+"""Sums up to here are exact in a column of 64 bits, times the number of funds too; beyond it the walk does the work."""
 
 
 def can_allocate_columns(rule: AllocationRule) -> bool:
@@ -164,8 +154,8 @@ def allocate_columns(rule: AllocationRule, amounts: Ints, available: Sequence[in
     if not can_allocate_columns(rule):
         message = "only a rule that stops at the first and caps no household is a matter of sums"
         raise ValueError(message)
-    widest = max(int(amounts.max(initial=0)) * len(amounts), sum(available))
-    if min(available, default=0) < 0 or amounts.min(initial=1) <= 0 or widest * (len(available) + 1) > _MOST:
+    _refuse_nonsense(available, claims_are_positive=bool((amounts > 0).all()))
+    if max(sum(amounts.tolist()), sum(available)) > _MOST:
         return allocate(rule, [Claim("", amount) for amount in amounts.tolist()], available)
     ends = np.cumsum(amounts)
     parts = _parts_across(amounts, ends, available) if rule.split_funds else _parts_whole(ends, available)
@@ -190,7 +180,7 @@ def _parts_across(amounts: Ints, ends: Ints, available: Sequence[int]) -> Ints:
     until = ends[:given]
     since = until - amounts[:given]
     overlaps = [np.minimum(until, high) - np.maximum(since, low) for low, high in pairwise(edges)]
-    return np.maximum(np.array(overlaps, dtype=np.int64).reshape(len(available), given).T, 0)
+    return np.maximum(ints(overlaps).reshape(len(available), given).T, 0)
 
 
 def _parts_whole(ends: Ints, available: Sequence[int]) -> Ints:
@@ -209,7 +199,7 @@ def _parts_whole(ends: Ints, available: Sequence[int]) -> Ints:
 def _shares(parts: Ints) -> list[Share]:
     """A share per row; rows that one fund pays alone are told apart by that fund and their amount."""
     if not parts.size:
-        return [Share(()) for _ in parts]
+        return []
     funds = parts.shape[1]
     several = np.count_nonzero(parts, axis=1) > 1
     kinds = np.where(several, -1, parts.sum(axis=1) * funds + parts.argmax(axis=1))

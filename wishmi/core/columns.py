@@ -23,6 +23,16 @@ YEAR = 10_000
 _FEW = 6
 
 
+def ints(values: npt.ArrayLike) -> Ints:
+    """Whole numbers as a column."""
+    return np.asarray(values, dtype=np.int64)
+
+
+def bools(values: npt.ArrayLike) -> Bools:
+    """Truth values as a column."""
+    return np.asarray(values, dtype=np.bool_)
+
+
 def ymd(day: date | None) -> int:
     """A date as the integer yyyymmdd, which keeps the order of dates; 0 for none."""
     return NO_DATE if day is None else day.year * 10_000 + day.month * 100 + day.day
@@ -64,24 +74,24 @@ class Columns:
         """The number of children."""
         return len(self.born_on)
 
+    def each(self, number: int) -> Ints:
+        """The same number for every child."""
+        return ints(np.full(len(self), number))
+
     @classmethod
     def of(cls, rows: Sequence[ChildFacts]) -> "Columns":
         """Columns of the facts given, in their order."""
-
-        def ints(values: list[int]) -> Ints:
-            return np.array(values, dtype=np.int64)
-
         more, words = _more_of(rows)
         return cls(
             born_on=ints([ymd(row.born_on) for row in rows]),
             submitted_on=ints([ymd(row.submitted_on) for row in rows]),
-            resident=np.array([row.resident for row in rows], dtype=np.bool_),
+            resident=bools([row.resident for row in rows]),
             isee_cents=ints([NO_INDICATOR if row.isee_cents is None else row.isee_cents for row in rows]),
             isee_kind=ints([ISEE_KINDS.index(row.isee_kind) for row in rows]),
             isee_issued_on=ints([ymd(row.isee_issued_on) for row in rows]),
             isee_valid_until=ints([ymd(row.isee_valid_until) for row in rows]),
             minors=ints([row.minors for row in rows]),
-            lone_parent=np.array([row.lone_parent for row in rows], dtype=np.bool_),
+            lone_parent=bools([row.lone_parent for row in rows]),
             disabled_members=ints([row.disabled_members for row in rows]),
             applicant_role=ints([ROLES.index(row.applicant_role) for row in rows]),
             more=more,
@@ -103,29 +113,29 @@ def encoded(name: str, values: Sequence[Value]) -> tuple[Ints, tuple[str, ...]]:
     fact = VOCABULARY[name]
     match fact.kind:
         case FactKind.FLAG:
-            return cast("Ints", np.array(values, dtype=np.bool_)), ()
+            return cast("Ints", bools(cast("Sequence[bool]", values))), ()
         case FactKind.DAY:
-            return np.array([ymd(cast("date | None", value)) for value in values], dtype=np.int64), ()
+            return ints([ymd(cast("date | None", value)) for value in values]), ()
         case FactKind.CHOICE:
-            return np.array([fact.choices.index(cast("str", value)) for value in values], dtype=np.int64), ()
+            return ints([fact.choices.index(cast("str", value)) for value in values]), ()
         case FactKind.WORD:
             return _words(cast("Sequence[str | None]", values))
         case FactKind.WORDS:
             return _sets(cast("Sequence[tuple[str, ...]]", values))
     numbers = [NOTHING if value is None else cast("int", value) for value in values]
-    return np.array(numbers, dtype=np.int64), ()
+    return ints(numbers), ()
 
 
 def _words(values: Sequence[str | None]) -> tuple[Ints, tuple[str, ...]]:
     known = tuple(sorted({value for value in values if value is not None}))
     at = {word: place for place, word in enumerate(known)}
-    return np.array([NOTHING if value is None else at[value] for value in values], dtype=np.int64), known
+    return ints([NOTHING if value is None else at[value] for value in values]), known
 
 
 def _sets(values: Sequence[tuple[str, ...]]) -> tuple[Ints, tuple[str, ...]]:
     known = tuple(sorted({word for value in values for word in value}))
     bit = {word: 1 << place for place, word in enumerate(known)}
-    return np.array([sum(bit[word] for word in value) for value in values], dtype=np.int64), known
+    return ints([sum(bit[word] for word in value) for value in values]), known
 
 
 def apart(born_on: Ints, day: Ints) -> Ints:
@@ -134,14 +144,14 @@ def apart(born_on: Ints, day: Ints) -> Ints:
     A birthday on 29 February falls on the 28th in a common year, so it matters on that one day only.
     """
     if not len(day):
-        return np.asarray(day - born_on, dtype=np.int64)
+        return ints(day - born_on)
     first, last = int(day.min()), int(day.max())
     years = range(first // YEAR, last // YEAR + 1)
     eves = [year * YEAR + 228 for year in years if first <= year * YEAR + 228 <= last and not _is_leap(year)]
     far = day - born_on
     if eves:
         far = far + (np.isin(day, eves) & (born_on % YEAR == 229))
-    return np.asarray(far, dtype=np.int64)
+    return ints(far)
 
 
 def _is_leap(year: int) -> bool:
@@ -150,25 +160,25 @@ def _is_leap(year: int) -> bool:
 
 def ages(born_on: Ints, day: Ints) -> Ints:
     """Completed years of age on `day`, both yyyymmdd."""
-    return np.asarray(apart(born_on, day) // YEAR, dtype=np.int64)
+    return ints(apart(born_on, day) // YEAR)
 
 
 def among(column: Ints, numbers: Sequence[int]) -> Bools:
     """Where a column holds one of some numbers; a run of them is two comparisons."""
     wanted = sorted(set(numbers))
     if not wanted:
-        return np.zeros(len(column), dtype=np.bool_)
+        return bools(np.zeros_like(column))
     if wanted[-1] - wanted[0] == len(wanted) - 1:
         low, high = wanted[0], wanted[-1]
-        return np.asarray(column == low if low == high else (column >= low) & (column <= high))
+        return bools(column == low if low == high else (column >= low) & (column <= high))
     if len(wanted) > _FEW:
-        return np.asarray(np.isin(column, wanted))
-    return np.asarray(np.logical_or.reduce([column == one for one in wanted]))
+        return bools(np.isin(column, wanted))
+    return bools(np.logical_or.reduce([column == one for one in wanted]))
 
 
 def banded(values: Ints, bounds: Sequence[tuple[int, bool]], amounts: Sequence[int]) -> Ints:
     """The amount of the first bound a value does not pass (the bound itself only if inclusive), zero above the last."""
-    found: Ints = np.zeros(len(values), dtype=np.int64)
+    found = ints(np.zeros_like(values))
     for (bound, inclusive), amount in zip(reversed(bounds), reversed(amounts), strict=True):
         found = np.where(values <= bound if inclusive else values < bound, amount, found)
     return found

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-import numpy as np
-
-from wishmi.core.columns import NO_DATE, NO_INDICATOR, YEAR, Bools, Columns, among, apart
+from wishmi.core.columns import NO_DATE, NO_INDICATOR, YEAR, Bools, Columns, among, apart, bools
 from wishmi.core.dates import age_on
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.judging import Answer, Condition, Judgement, Leaf, day, missing_of, number, text
@@ -40,7 +38,7 @@ class AgeUnder(Leaf):
     def met(self, columns: Columns) -> Bools:
         """Born, and younger than the limit."""
         far = apart(columns.born_on, columns.submitted_on)
-        return np.asarray((far >= 0) & (far < self.years * YEAR))
+        return bools((far >= 0) & (far < self.years * YEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,7 @@ class IndicatorAttested(Leaf):
         attested = (columns.isee_cents != NO_INDICATOR) & (columns.isee_valid_until != NO_DATE)
         kind = among(columns.isee_kind, [KINDS_OF_INDICATOR.index(kind) for kind in self.kinds])
         issued = (columns.isee_issued_on >= first) & (columns.isee_issued_on <= columns.submitted_on)
-        return np.asarray(attested & kind & issued & (columns.submitted_on <= columns.isee_valid_until))
+        return bools(attested & kind & issued & (columns.submitted_on <= columns.isee_valid_until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +155,4 @@ class IndicatorAtMost(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """Whose indicator is low enough, or missing."""
-        return np.asarray(columns.isee_cents <= self.cents)
+        return bools(columns.isee_cents <= self.cents)

@@ -4,6 +4,7 @@ Reserves are used first, in the order of the call, each by its own members in or
 who has nothing yet. In a later round each reserve has what is left of its own part.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -40,14 +41,13 @@ def allocate_divided(
     claims = [
         Claim(households[place], amount) for place, amount in zip(places.tolist(), amounts, strict=True)
     ]
-    served: dict[str, int] = {}
-    for household in holders:
-        served[household] = served.get(household, 0) + 1
     caps = None
     if rules.grant_cap is not None:
         caps = rules.grant_cap.of(ranking.columns)[places].tolist()
     members = [reserve.when.met(ranking.columns)[places] for reserve in rules.reserves]
-    return _allocate(rules, claims, money, caps, served, [np.flatnonzero(mask).tolist() for mask in members])
+    return _allocate(
+        rules, claims, money, caps, Counter(holders), [np.flatnonzero(mask).tolist() for mask in members]
+    )
 
 
 def _allocate(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wishmi.core.calls import CallRules, OrderKey
-from wishmi.core.columns import NOTHING, Bools, Columns, Ints
+from wishmi.core.columns import NOTHING, Bools, Columns, Ints, ints
 from wishmi.core.eligibility import ColumnVerdict, assess_columns
 from wishmi.core.facts import ChildFacts
 from wishmi.core.reasons import Reason
@@ -44,7 +44,7 @@ class Ranking:
         ranked = np.zeros(len(self.codes), dtype=np.bool_)
         ranked[self.order] = True
         places = np.flatnonzero(~ranked)
-        return np.array(sorted(places, key=lambda place: self.codes[place]), dtype=np.int64)
+        return ints(sorted(places, key=lambda place: self.codes[place]))
 
 
 def draw_key(seed: bytes, code: str) -> bytes:
@@ -77,7 +77,7 @@ _LAST = np.iinfo(np.int64).max
 
 def classes_of(rules: CallRules, columns: Columns) -> Ints:
     """The class of every row: the place of the first condition that is met; after the last for who meets none."""
-    found = np.full(len(columns), len(rules.classes), dtype=np.int64)
+    found = columns.each(len(rules.classes))
     for place in reversed(range(len(rules.classes))):
         found = np.where(rules.classes[place].met(columns), place, found)
     return found
@@ -96,7 +96,7 @@ def rank_columns(
         raise ValueError(message)
     verdict = assess_columns(rules, columns)
     points = score_columns(rules.criteria, columns)
-    totals = np.asarray(points.sum(axis=1), dtype=np.int64)
+    totals = ints(points.sum(axis=1))
     ranked = verdict.eligible.copy()
     ranked[list(excluded)] = False
     places = np.flatnonzero(ranked)
@@ -133,7 +133,7 @@ def _by_code(codes: Sequence[str], places: Ints, level: Bools) -> Ints:
     ordered = sorted(
         zip(group.tolist(), places.tolist(), strict=True), key=lambda one: (one[0], codes[one[1]])
     )
-    return np.array([place for _, place in ordered], dtype=np.int64)
+    return ints([place for _, place in ordered])
 
 
 def rank(rules: CallRules, entries: Sequence[Entry], seed: bytes | None) -> Ranking:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from wishmi.core.columns import Columns, Ints
+from wishmi.core.columns import Columns, Ints, ints
 from wishmi.core.facts import ChildFacts
 from wishmi.core.rules.judging import number, words
 from wishmi.core.rules.vocabulary import Known
@@ -44,7 +44,7 @@ class PointsEach:
     def points_of(self, columns: Columns) -> Ints:
         """The same over a column."""
         counts = np.minimum(columns.column(self.fact), self.at_most)
-        return np.asarray(np.maximum(counts, 0) * self.each, dtype=np.int64)
+        return ints(np.maximum(counts, 0) * self.each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class PointsIf:
 
     def points_of(self, columns: Columns) -> Ints:
         """The same over a column."""
-        return np.asarray(columns.column(self.fact) * self.points_if, dtype=np.int64)
+        return ints(columns.column(self.fact) * self.points_if)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class PointsOneOf:
     def points_of(self, columns: Columns) -> Ints:
         """The same over a column."""
         holds = (columns.column(self.fact) & columns.bits(self.fact, self.words)) != 0
-        return np.asarray(holds * self.points_if, dtype=np.int64)
+        return ints(holds * self.points_if)
 
 
 @dataclass(frozen=True, slots=True)

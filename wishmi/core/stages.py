@@ -2,6 +2,7 @@
 down.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,6 @@ from wishmi.core.allocation import (
     allocate_columns,
     can_allocate_columns,
 )
-from wishmi.core.calls import AllocationRule
 from wishmi.core.columns import Ints
 from wishmi.core.divided import StageMoney, allocate_divided, is_divided
 from wishmi.core.ranking import Ranking
@@ -110,34 +110,14 @@ def _settled(held: Standing | None) -> bool:
 def _allocate_places(
     ranking: Ranking, households: Sequence[str], places: Ints, holders: Sequence[str], money: StageMoney
 ) -> Allocation:
-    """Allocate to the entries at `places`, in that order."""
+    """Allocate to the entries at `places`, in that order; `holders` are the households of awards that stay."""
     rule, amounts = ranking.rules.allocation, ranking.verdict.amount[places]
     if is_divided(ranking.rules):
         return allocate_divided(ranking, households, places, holders, money)
     if can_allocate_columns(rule):
         return allocate_columns(rule, amounts, money.free)
-    pairs = zip(places.tolist(), amounts.tolist(), strict=True)
-    return _allocate_beside(
-        rule, holders, [Claim(households[place], amount) for place, amount in pairs], money.free
-    )
-
-
-def _allocate_beside(
-    rule: AllocationRule, holders: Sequence[str], claims: Sequence[Claim], free: Sequence[int]
-) -> Allocation:
-    """Allocate to `claims`, counting the awards the households of `holders` have already against the cap."""
-    if rule.household_cap is None or not holders:
-        return allocate(rule, claims, free)
-    # The awards held go first, as claims of one unit on a purse that holds exactly those units: they use up
-    # the cap and no money. A household is counted up to the cap only, or its last units would stay in the
-    # purse.
-    counted: dict[str, int] = {}
-    for household in holders:
-        counted[household] = min(counted.get(household, 0) + 1, rule.household_cap)
-    before = [Claim(household, 1) for household, times in counted.items() for _ in range(times)]
-    made = allocate(rule, [*before, *claims], [len(before), *free])
-    return Allocation(
-        tuple(Share(share.parts[1:], share.reason) for share in made.shares[len(before) :]),
-        made.remaining[1:],
-        None if made.cut_off is None else made.cut_off - len(before),
-    )
+    claims = [
+        Claim(households[place], amount)
+        for place, amount in zip(places.tolist(), amounts.tolist(), strict=True)
+    ]
+    return allocate(rule, claims, money.free, served=Counter(holders))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wishmi.core.columns import NOTHING, Columns, Ints
+from wishmi.core.columns import NOTHING, Columns, Ints, ints
 from wishmi.core.rules.amounts import MANY
 from wishmi.core.rules.judging import Answer, Condition, missing_of, number
 from wishmi.core.rules.vocabulary import Known
@@ -59,7 +59,7 @@ class Adjusted:
             amount = amount + condition.met(columns) * bonus
         if self.at_most is not None:
             amount = np.minimum(amount, self.at_most)
-        return np.asarray(np.where(base == 0, 0, amount), dtype=np.int64)
+        return ints(np.where(base == 0, 0, amount))
 
     def values(self) -> tuple[int, ...] | None:
         """Every combination of what may be added, if the base names its own."""
@@ -67,7 +67,7 @@ class Adjusted:
         if base is None or len(self.bonuses) > MANY:
             return None
         counts = range(self.up_to + 1) if self.for_each else (1,)
-        found = {amount * count for amount in base for count in counts}
+        found = {amount * count for amount in base if amount for count in counts}
         for _, bonus in self.bonuses:
             found |= {amount + bonus for amount in found}
         if self.at_most is not None:

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from wishmi.core.columns import NO_DATE, Columns, Ints, ages, among, banded
+from wishmi.core.columns import NO_DATE, Columns, Ints, ages, among, banded, ints
 from wishmi.core.dates import age_on
 from wishmi.core.rules.judging import Answer, Condition, day, missing_of, number, text
 from wishmi.core.rules.limits import Figure, figure_facts, figure_of, figures_of, values_of
@@ -43,7 +43,7 @@ class Flat:
 
     def of(self, columns: Columns) -> Ints:
         """The same for a column."""
-        return np.asarray(np.broadcast_to(figures_of(self.amount, columns), len(columns)), dtype=np.int64)
+        return ints(np.broadcast_to(figures_of(self.amount, columns), len(columns)))
 
     def values(self) -> tuple[int, ...]:
         """One, or one by date."""
@@ -94,7 +94,7 @@ class ByBand:
         values = ages(columns.born_on, columns.submitted_on) if age else columns.column(self.fact)
         bounds = [(band.up_to, band.inclusive) for band in self.bands]
         found = banded(values, bounds, [band.amount for band in self.bands])
-        return np.asarray(np.where(values >= self.least, found, 0), dtype=np.int64)
+        return ints(np.where(values >= self.least, found, 0))
 
     def values(self) -> tuple[int, ...]:
         """One for each band."""
@@ -132,7 +132,7 @@ class Matrix:
         """The same for a column."""
         choices = VOCABULARY[self.by].choices
         column = columns.column(self.by)
-        found = np.zeros(len(columns), dtype=np.int64)
+        found = columns.each(0)
         for named, bands in reversed(self.rows):
             places = [place for place, choice in enumerate(choices) if choice in named]
             found = np.where(among(column, places), bands.of(columns), found)
@@ -175,17 +175,17 @@ class ByCase:
     def of(self, columns: Columns) -> Ints:
         """The same for a column."""
         if self.add_up:
-            total = np.zeros(len(columns), dtype=np.int64)
+            total = columns.each(0)
             for condition, amount in self.cases:
                 total = total + condition.met(columns) * amount
             return np.where(total == 0, self.otherwise, total)
-        found = np.full(len(columns), self.otherwise, dtype=np.int64)
+        found = columns.each(self.otherwise)
         for condition, amount in reversed(self.cases):
             found = np.where(condition.met(columns), amount, found)
         return found
 
     def values(self) -> tuple[int, ...] | None:
-        """Those of the cases; their sums where they add up, unless they are too many to name."""
+        """Those of the cases and what is due otherwise; sums where cases add up, unless they are too many to name."""
         amounts = [amount for _, amount in self.cases]
         if self.add_up and len(amounts) > MANY:
             return None
@@ -194,7 +194,7 @@ class ByCase:
         sums = {0}
         for amount in amounts:
             sums |= {amount + before for before in sums}
-        return tuple(sorted(sums - {0}))
+        return tuple(sorted({*sums, self.otherwise} - {0}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class PercentOfCost:
     def of(self, columns: Columns) -> Ints:
         """The same for a column."""
         cost = np.maximum(columns.column("cost_cents"), 0)
-        return np.asarray(np.minimum(cost * self.percent // 100, self.most), dtype=np.int64)
+        return ints(np.minimum(cost * self.percent // 100, self.most))
 
     def values(self) -> None:
         """They follow from the price."""
@@ -259,7 +259,7 @@ class PerMonth:
         first = np.maximum(_months(since), _month(self.first))
         last = np.minimum(_months(until), _month(self.last))
         months = np.where((since != NO_DATE) & (until != NO_DATE), np.maximum(0, last - first + 1), 0)
-        return np.asarray(months * self.amount, dtype=np.int64)
+        return ints(months * self.amount)
 
     def values(self) -> tuple[int, ...]:
         """Every number of months."""
@@ -271,7 +271,7 @@ def _month(when: date) -> int:
 
 
 def _months(days: Ints) -> Ints:
-    return np.asarray(days // 10_000 * 12 + days // 100 % 100, dtype=np.int64)
+    return ints(days // 10_000 * 12 + days // 100 % 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,7 @@ class InUnits:
 
     def of(self, columns: Columns) -> Ints:
         """The same for a column."""
-        return np.full(len(columns), self.units * self.tariff, dtype=np.int64)
+        return columns.each(self.units * self.tariff)
 
     def values(self) -> tuple[int, ...]:
         """One."""
@@ -336,7 +336,7 @@ class Requested:
 
     def of(self, columns: Columns) -> Ints:
         """The same for a column."""
-        return np.asarray(np.minimum(columns.column("requested_cents"), self.most), dtype=np.int64)
+        return ints(np.minimum(columns.column("requested_cents"), self.most))
 
     def values(self) -> None:
         """They follow from the requests."""

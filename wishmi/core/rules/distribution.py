@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from wishmi.core.columns import Columns, Ints
+from wishmi.core.columns import Columns, Ints, ints
 from wishmi.core.money import split
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.judging import Condition, number
@@ -58,11 +58,11 @@ class GrantCap:
 
     def of(self, columns: Columns) -> Ints:
         """The cap of the household of every row."""
-        caps = np.zeros(len(columns), dtype=np.int64)
+        caps = columns.each(0)
         for least, most in self.steps:
             caps = np.where(columns.minors >= least, most, caps)
         more = columns.column(self.one_more_for) if self.one_more_for else 0
-        return np.asarray(caps + more, dtype=np.int64)
+        return ints(caps + more)
 
 
 @dataclass(frozen=True, slots=True)

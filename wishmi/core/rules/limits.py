@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from wishmi.core.columns import Columns, Ints, ymd
+from wishmi.core.columns import Columns, Ints, ints, ymd
 from wishmi.core.rules.judging import Answer, Condition, day
 from wishmi.core.rules.vocabulary import Known
 
@@ -28,9 +28,9 @@ class Dated:
 
     def on_days(self, days: Ints) -> Ints:
         """The same for a column of days."""
-        starts = np.array([ymd(start) for start, _ in self.steps[1:]], dtype=np.int64)
-        values = np.array([value for _, value in self.steps], dtype=np.int64)
-        return np.asarray(values[np.searchsorted(starts, days, side="right")], dtype=np.int64)
+        starts = ints([ymd(start) for start, _ in self.steps[1:]])
+        values = ints([value for _, value in self.steps])
+        return ints(values[np.searchsorted(starts, days, side="right")])
 
 
 Figure = int | Dated

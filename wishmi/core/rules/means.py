@@ -5,7 +5,7 @@ from typing import cast
 
 import numpy as np
 
-from wishmi.core.columns import NOTHING, Bools, Columns, Ints
+from wishmi.core.columns import NOTHING, Bools, Columns, Ints, bools, ints
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.judging import MET, Answer, Condition, Judgement, missing_of, number
 from wishmi.core.rules.limits import Limit
@@ -40,7 +40,7 @@ class Deduct:
 
     def apply_all(self, values: Ints, columns: Columns) -> Ints:
         """The same over a column."""
-        return np.asarray(np.maximum(0, values - self.cents * columns.column(self.fact).astype(np.int64)))
+        return ints(np.maximum(0, values - self.cents * columns.column(self.fact)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class PerHead:
 
     def apply_all(self, values: Ints, columns: Columns) -> Ints:
         """The same over a column."""
-        return np.asarray(values // np.maximum(1, columns.column(self.fact)))
+        return ints(values // np.maximum(1, columns.column(self.fact)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Reduce:
 
     def apply_all(self, values: Ints, columns: Columns) -> Ints:
         """The same over a column."""
-        return np.asarray(np.where(self.when.met(columns), values * self.percent // 100, values))
+        return ints(np.where(self.when.met(columns), values * self.percent // 100, values))
 
 
 Step = Deduct | PerHead | Reduce
@@ -162,4 +162,4 @@ class AmountWithin:
                 bound = limit.of(columns)
                 bound = bound if self.percent == 100 else bound * self.percent // 100
                 fits = fits & (values <= bound if is_most else values >= bound)
-        return np.asarray(fits | (given == NOTHING) if self.may_be_missing else fits)
+        return bools(fits | (given == NOTHING) if self.may_be_missing else fits)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wishmi.core.columns import Bools, Columns
+from wishmi.core.columns import Bools, Columns, bools
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.judging import MET, Answer, Condition, Judgement
 from wishmi.core.rules.vocabulary import Known
@@ -42,7 +42,7 @@ class AllOf:
 
     def met(self, columns: Columns) -> Bools:
         """Who meets all."""
-        return np.asarray(np.logical_and.reduce([condition.met(columns) for condition in self.of]))
+        return bools(np.logical_and.reduce([condition.met(columns) for condition in self.of]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +72,4 @@ class AnyOf:
 
     def met(self, columns: Columns) -> Bools:
         """Who meets at least one."""
-        return np.asarray(np.logical_or.reduce([condition.met(columns) for condition in self.of]))
+        return bools(np.logical_or.reduce([condition.met(columns) for condition in self.of]))

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-import numpy as np
-
-from wishmi.core.columns import NO_DATE, NOTHING, YEAR, Bools, Columns, Ints, among, apart, ymd
+from wishmi.core.columns import NO_DATE, NOTHING, YEAR, Bools, Columns, Ints, among, apart, bools, ints, ymd
 from wishmi.core.dates import age_on
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.judging import Answer, Judgement, Leaf, day, number, text, words
@@ -33,7 +31,7 @@ def whens_of(when: When, columns: Columns) -> Ints:
     """The day of every row."""
     if isinstance(when, str):
         return columns.column(when)
-    return np.full(len(columns), ymd(when), dtype=np.int64)
+    return columns.each(ymd(when))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class AgeBetween(Leaf):
         fits = far >= self.least * YEAR
         if self.on not in NEVER_NOTHING:
             fits = fits & (days != NO_DATE)
-        return np.asarray(fits if self.most is None else fits & (far < (self.most + 1) * YEAR))
+        return bools(fits if self.most is None else fits & (far < (self.most + 1) * YEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ class BornBetween(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """Who was born in between."""
-        return np.asarray((columns.born_on >= ymd(self.first)) & (columns.born_on <= ymd(self.last)))
+        return bools((columns.born_on >= ymd(self.first)) & (columns.born_on <= ymd(self.last)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ class TurnsInYear(Leaf):
     def met(self, columns: Columns) -> Bools:
         """Who reaches such an age."""
         age = columns.submitted_on // 10_000 - columns.born_on // 10_000
-        return np.asarray((age >= self.least) & (age <= self.most))
+        return bools((age >= self.least) & (age <= self.most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ class LivesHereFor(Leaf):
     def met(self, columns: Columns) -> Bools:
         """Whose years are enough."""
         since, days = columns.column(self.since), columns.submitted_on
-        return np.asarray((since != NO_DATE) & (apart(since, days) >= self.years * YEAR))
+        return bools((since != NO_DATE) & (apart(since, days) >= self.years * YEAR))
 
 
 FLAG_REASONS = {
@@ -203,7 +201,7 @@ class Holds(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """For whom it holds."""
-        return np.asarray(columns.column(self.fact), dtype=np.bool_)
+        return bools(columns.column(self.fact))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +230,7 @@ class CountBetween(Leaf):
         """Whose number fits."""
         counts = columns.column(self.fact)
         fits = (counts != NOTHING) & (counts >= self.least)
-        return np.asarray(fits if self.most is None else fits & (counts <= self.most))
+        return bools(fits if self.most is None else fits & (counts <= self.most))
 
 
 WORD_REASONS = {
@@ -297,7 +295,7 @@ class HoldsOneOf(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """Who holds one."""
-        return np.asarray((columns.column(self.fact) & columns.bits(self.fact, self.words)) != 0)
+        return bools((columns.column(self.fact) & columns.bits(self.fact, self.words)) != 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,9 +313,7 @@ class NotFundedBy(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """Who has none of them."""
-        return np.asarray(
-            (columns.column("other_schemes") & columns.bits("other_schemes", self.schemes)) == 0
-        )
+        return bools((columns.column("other_schemes") & columns.bits("other_schemes", self.schemes)) == 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,11 +358,11 @@ class DayUntil(Leaf):
         given = columns.column(self.fact)
         if self.of is None:
             assert self.until is not None
-            return np.asarray((given != NO_DATE) & (given <= ymd(self.until)))
+            return bools((given != NO_DATE) & (given <= ymd(self.until)))
         start = columns.column(self.of)
         known = (given != NO_DATE) & (start != NO_DATE)
         apart = _ordinals(given) - _ordinals(start)
-        return np.asarray(known & (apart >= 0) & (apart <= self.days))
+        return bools(known & (apart >= 0) & (apart <= self.days))
 
 
 def _ordinals(days: Ints) -> Ints:
@@ -375,4 +371,4 @@ def _ordinals(days: Ints) -> Ints:
     year = year - (month <= 2)
     shifted = (month + 9) % 12
     counted = 365 * year + year // 4 - year // 100 + year // 400 + (153 * shifted + 2) // 5 + of_month
-    return np.asarray(counted, dtype=np.int64)
+    return ints(counted)
