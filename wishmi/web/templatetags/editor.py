@@ -13,7 +13,8 @@
 from collections.abc import Iterator
 
 from django import template
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from wishmi.calls.difference import field_key
 from wishmi.calls.document_base import Section
@@ -24,7 +25,27 @@ from wishmi.web.officer.editor.desk import SECTIONS, DraftDesk
 from wishmi.web.officer.editor.nodes import Node, name_of, node_at
 
 register = template.Library()
-TEXT_LANGUAGES = ("it", "en")
+SECTION_NAMES = {
+    "identity": _("Identity"),
+    "texts": _("Texts"),
+    "sources": _("Sources"),
+    "marks": _("How sure it is"),
+    "names": _("Names"),
+    "parameters": _("Parameters"),
+    "window": _("Window"),
+    "applicants": _("Who applies"),
+    "eligibility": _("Conditions"),
+    "amount": _("Amount"),
+    "selection": _("Ranking"),
+    "funds": _("Funds"),
+    "allocation": _("Allocation"),
+    "award": _("Award"),
+    "use": _("Use"),
+    "bookings": _("Bookings"),
+    "payment": _("Payment"),
+    "publication": _("Publication"),
+    "data": _("What is asked"),
+}
 INPUT_TYPES = {"day": "date", "moment": "datetime-local"}
 
 
@@ -50,7 +71,7 @@ def _capital(text: str) -> str:
 
 @register.simple_tag
 def section_label(key: str) -> str:
-    return _capital(label_of(f"CallBody.{key}"))
+    return str(SECTION_NAMES[key])
 
 
 @register.simple_tag
@@ -70,7 +91,7 @@ def label(node: Node) -> str:
         )
     if item:
         return _capital(str(ITEMS[item]).format(name=node.key))
-    return _("Entry {number}").format(number=node.key)
+    return gettext("Entry {number}").format(number=node.key)
 
 
 @register.simple_tag
@@ -82,7 +103,7 @@ def tag_label(node: Node) -> str:
 def options(node: Node) -> list[tuple[str, str]]:
     """The words of a closed list; a word that has none in the catalogue stands as the document writes it."""
     if node.widget == "flag":
-        return [("true", _("yes")), ("false", _("no"))]
+        return [("true", gettext("yes")), ("false", gettext("no"))]
     field = node.tag or (_field(node) if node.owner else str(node.place[-2] if node.is_counted else node.key))
     if not node.tag and not node.owner and node.is_counted:
         field = str(node.place[-2])
@@ -119,13 +140,13 @@ def what_changed(what: str) -> str:
     """What a revision changed, in words."""
     if what in SECTIONS:
         return section_label(what)
-    said = {"opened": _("Begun"), "whole text": _("The whole text")}
+    said = {"opened": gettext("Begun"), "whole text": gettext("The whole text")}
     if what in said:
         return said[what]
     kind, _space, number = what.rpartition(" ")
     if kind == "taken up from":
-        return _("Revision {number} taken up again").format(number=number)
-    return _("Proposal accepted")
+        return gettext("Revision {number} taken up again").format(number=number)
+    return gettext("Proposal accepted")
 
 
 @register.filter

@@ -15,8 +15,8 @@ from wishmi.calls.models import Call, CallDraft, CallVersion, DraftParty, DraftR
 from wishmi.web import formats
 from wishmi.web.public.call_words import CallInWords
 
-SECTIONS = tuple(CallBody.model_fields)
-"""The sections of a document in their order, which is that of the editor's pages."""
+SECTIONS = tuple(name for name in CallBody.model_fields if name != "format")
+"""The sections of a document in their order, which is that of the editor's pages; its format is not for authors."""
 
 
 @dataclass(frozen=True)
