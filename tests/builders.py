@@ -3,6 +3,7 @@
 Everything happens around `NOW`, in the life of the two-fund call of Milan 2022.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -11,7 +12,7 @@ from pathlib import Path
 from wishmi.applications.models import Application, Candidacy
 from wishmi.awards.models import Stage, StageRow
 from wishmi.bookings import actions as bookings
-from wishmi.bookings.models import Booking, BookingPart, WaitingEntry
+from wishmi.bookings.models import Booking, BookingPart, Due, Turnover, WaitingEntry
 from wishmi.calls.actions import appropriate, load_call, publish_call
 from wishmi.calls.models import Call, Fund
 from wishmi.catalogue.actions import ActivitySpec, publish_activities
@@ -42,6 +43,7 @@ SECOND_ACCOUNTANT = Actor("login:second-accountant", frozenset({Role.ACCOUNTING}
 AUDITOR = Actor("login:auditor", frozenset({Role.AUDITOR}))
 
 CALL_PATH = Path(__file__).resolve().parents[1] / "policy" / "milano-2022-individuale" / "call.yaml"
+_PAYMENT = re.compile(r"^payment:\n(?:  .*\n)+", re.MULTILINE)
 _numbers = count(1)
 
 
@@ -145,6 +147,18 @@ def session(of: Activity | None = None, **changes) -> Session:
     starts_at = changes.pop("starts_at", NOW + 10 * DAY)
     values = {"ends_at": starts_at + timedelta(hours=2), "places": 5, "price_cents": of.price_cents}
     return Session.objects.create(activity=of, starts_at=starts_at, **values | changes)
+
+
+def payment_of(preset: str) -> str:
+    """The section of a preset that says how it pays."""
+    found = _PAYMENT.search((CALL_PATH.parents[1] / preset / "call.yaml").read_text("utf-8"))
+    assert found is not None
+    return found[0]
+
+
+def paying(payment: str) -> bytes:
+    """The document of Milan 2022 with another section that says how it pays."""
+    return _PAYMENT.sub(payment, CALL_PATH.read_text("utf-8")).encode()
 
 
 def funded_call(cents: int = 1_000_000, document: bytes | None = None) -> Call:
@@ -254,6 +268,8 @@ def world() -> tuple:
         list(Session.objects.order_by("id").values_list("id", "taken", "cancelled_at")),
         list(Booking.objects.order_by("id").values()),
         list(BookingPart.objects.order_by("id").values()),
+        list(Due.objects.order_by("id").values()),
+        list(Turnover.objects.order_by("id").values()),
         list(WaitingEntry.objects.order_by("id").values()),
         list(Voucher.objects.order_by("id").values_list("id", "state", "use_until")),
         AuditRecord.objects.count(),
@@ -277,15 +293,16 @@ def assert_books_balance() -> None:
                     "held",
                     "spent",
                 ),
-                *("due", "in_payment", "paid", "recoverable"),
+                *("due", "in_payment", "paid", "recoverable", "granted", "kept"),
             ),
             0,
         ) | figures(fund.code)
-        assert has["appropriated"] == has["available"] + has["awarded"] - has["returned"]
+        assert has["appropriated"] == has["available"] + has["awarded"] + has["granted"] - has["returned"]
         assert has["awarded"] == (
             has["unreleased"] + has["unspent"] + has["held"] + has["spent"] + has["returned"]
         )
-        assert has["spent"] == has["due"] + has["in_payment"] + has["paid"] - has["recoverable"]
+        owed = has["due"] + has["in_payment"] + has["paid"] - has["recoverable"]
+        assert has["spent"] + has["granted"] == owed + has["kept"]
     for row in Session.objects.order_by("id"):
         live = row.bookings.filter(state__in=(*Booking.LIVE, *Booking.USED)).count()
         assert row.taken == live, f"session {row.pk}: {row.taken} taken, {live} bookings"

@@ -11,7 +11,7 @@ from wishmi.core.calls import UseRule
 from wishmi.core.capacity import Waiting, next_in_turn, open_places
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
-from wishmi.core.settlement import Claim, Net, Use, draw, is_due, net_payments
+from wishmi.core.settlement import Claim, Net, Owed, draw, is_due, net_payments
 from wishmi.core.spending import PriceSplit, Purchase, Purse, split_price
 
 cents = st.integers(0, 10**9)
@@ -146,32 +146,35 @@ class TestTerms:
         assert [one.code for one in why_not_book(moment, offered, holder)] == [ReasonCode.CHILD_OUTSIDE_AGES]
 
 
-uses = st.lists(
+payees = st.tuples(st.sampled_from(["household", "provider"]), st.integers(1, 3))
+owed_rows = st.lists(
     st.builds(
-        Use,
-        part=st.integers(1, 10**6),
-        provider=st.integers(1, 3),
+        Owed,
+        row=st.tuples(st.sampled_from(["claim_part", "due"]), st.integers(1, 10**6)),
+        payee=payees,
         fund=st.integers(1, 2),
         amount=st.integers(1, 10**6),
-        used_on=days,
-        holding_days=st.integers(0, 30),
+        arose_on=days,
+        due_on=days,
     ),
     max_size=30,
-    unique_by=lambda use: use.part,
+    unique_by=lambda one: one.row,
 )
 
 
 class TestSettlement:
-    @given(uses, days, days)
-    def test_each_due_use_stands_in_one_statement(self, rows, until, today):
+    @given(owed_rows, days, days)
+    def test_each_thing_due_stands_in_one_statement(self, rows, until, today):
         drafts = draw(rows, until, today)
-        stated = [use for draft in drafts for use in draft.uses]
-        due = [use for use in rows if is_due(use, until, today)]
-        assert sorted(stated, key=lambda use: use.part) == sorted(due, key=lambda use: use.part)
-        assert sum(draft.amount for draft in drafts) == sum(use.amount for use in due)
-        keys = [(draft.provider, draft.fund) for draft in drafts]
+        stated = [one for draft in drafts for one in draft.lines]
+        due = [one for one in rows if is_due(one, until, today)]
+        assert sorted(stated, key=lambda one: one.row) == sorted(due, key=lambda one: one.row)
+        assert sum(draft.amount for draft in drafts) == sum(one.amount for one in due)
+        keys = [(draft.payee, draft.fund) for draft in drafts]
         assert keys == sorted(set(keys))
-        assert all((use.provider, use.fund) == (one.provider, one.fund) for one in drafts for use in one.uses)
+        assert all(
+            (one.payee, one.fund) == (draft.payee, draft.fund) for draft in drafts for one in draft.lines
+        )
         assert draw(reversed(rows), until, today) == drafts
 
     @pytest.mark.parametrize(
@@ -183,26 +186,30 @@ class TestSettlement:
         ],
     )
     def test_a_use_is_due_after_the_holding_days(self, today, until, is_good):
-        assert is_due(Use(1, 1, 1, 100, DAY, 7), until, today) is is_good
+        assert (
+            is_due(Owed(("due", 1), ("provider", 1), 1, 100, DAY, DAY + timedelta(days=7)), until, today)
+            is is_good
+        )
 
     @given(
-        st.lists(st.builds(Claim, st.integers(1, 3), st.integers(1, 2), cents), max_size=10),
-        st.dictionaries(st.tuples(st.integers(1, 3), st.integers(1, 2)), cents),
+        st.lists(st.builds(Claim, payees, st.integers(1, 2), cents), max_size=10),
+        st.dictionaries(st.tuples(payees, st.integers(1, 2)), cents),
     )
     def test_compensation_takes_what_is_owed_and_no_more(self, claims, owed):
         nets = net_payments(claims, owed)
         for claim, net in zip(claims, nets, strict=True):
             assert net.pay + net.compensate == claim.amount
             assert min(net.pay, net.compensate) >= 0
-        for key in {(claim.provider, claim.fund) for claim in claims}:
+        for key in {(claim.payee, claim.fund) for claim in claims}:
             mine = [
                 (claim, net)
                 for claim, net in zip(claims, nets, strict=True)
-                if (claim.provider, claim.fund) == key
+                if (claim.payee, claim.fund) == key
             ]
             asked, taken = sum(one.amount for one, _net in mine), sum(net.compensate for _one, net in mine)
             assert taken == min(asked, owed.get(key, 0))
 
     def test_the_earlier_claim_is_compensated_first(self):
-        claims = [Claim(1, 1, 50), Claim(1, 2, 50), Claim(1, 1, 50)]
-        assert net_payments(claims, {(1, 1): 70}) == (Net(0, 50), Net(50, 0), Net(30, 20))
+        one = ("provider", 1)
+        claims = [Claim(one, 1, 50), Claim(one, 2, 50), Claim(one, 1, 50)]
+        assert net_payments(claims, {(one, 1): 70}) == (Net(0, 50), Net(50, 0), Net(30, 20))

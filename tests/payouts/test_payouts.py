@@ -214,7 +214,7 @@ def test_what_cannot_be_prepared(seam_use, host):
     host.iban = "IT00X0000000000000000000000"
     host.save()
     wrong = refused(Code.INCOMPLETE, actions.prepare_batch, LATER, make.ACCOUNTANT, PAY_ON)
-    assert wrong.reasons[0].params == {"field": "iban", "provider": host.ref}
+    assert wrong.reasons[0].params == {"field": "iban", "payee": host.ref}
 
 
 def test_a_rejected_payment_is_tried_again(seam_use):

@@ -60,7 +60,7 @@ class Booking(models.Model):
 class BookingPart(models.Model):
     """What one voucher part pays of a booking: the pending transfer that holds it.
 
-    `stated_at`: since when it stands in a statement; from then on a reversal is owed back by the provider.
+    `redeemed_at`: since when it is spent and owed, by its dues: after use, or from the start where the call says so.
     """
 
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="parts")
@@ -69,16 +69,45 @@ class BookingPart(models.Model):
     hold = models.OneToOneField("ledger.Transfer", models.PROTECT, related_name="+")
     redeemed_at = models.DateTimeField(null=True)
     reversed_at = models.DateTimeField(null=True)
-    stated_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = (models.Index(fields=["redeemed_at"]),)
+
+
+class Due(models.Model):
+    """What a used part makes owed to the provider on a day (scadenza): one, or one for each instalment.
+
+    `stated_at`: since when it stands in a statement; from then on a reversal is owed back by the provider.
+    """
+
+    part = models.ForeignKey(BookingPart, models.PROTECT, related_name="dues")
+    due_on = models.DateField()
+    amount = models.PositiveIntegerField()
+    stated_at = models.DateTimeField(null=True)
+    reversed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="due_positive"),)
         indexes = (
-            models.Index(fields=["redeemed_at"]),
             models.Index(
-                fields=["redeemed_at"],
-                name="booking_part_unstated",
-                condition=Q(redeemed_at__isnull=False, reversed_at__isnull=True, stated_at__isnull=True),
+                fields=["due_on"],
+                name="due_unstated",
+                condition=Q(reversed_at__isnull=True, stated_at__isnull=True),
             ),
+        )
+
+
+class Turnover(models.Model):
+    """What vouchers of a call spent at a provider in a year, counted where rates fall with it; locked to be read."""
+
+    provider = models.ForeignKey("providers.Provider", models.PROTECT, related_name="+")
+    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    used = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["provider", "call", "year"], name="one_turnover_per_year"),
         )
 
 

@@ -1,6 +1,6 @@
 """Rows to what the core's rules of booking and spending ask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from wishmi.core.rules.use import Used
 from wishmi.core.spending import Purchase, Purse
 from wishmi.core.transfers import Balance
 from wishmi.infra.clock import day_begins, local_day
+from wishmi.infra.pieces import pieces
 from wishmi.people.models import Person
 from wishmi.providers.models import Provider
 from wishmi.vouchers.models import Voucher, VoucherPart
@@ -135,6 +136,20 @@ def purses_of(parts: Sequence[VoucherPart], balances: Mapping[int, Balance], rul
         )
         for part in parts
     ]
+
+
+def rules_of_vouchers(ids: Iterable[int | None]) -> dict[int, CallRules]:
+    """The rules under which vouchers were awarded. One query for 400 vouchers."""
+    wanted = sorted({pk for pk in ids if pk is not None})
+    found: dict[int, CallRules] = {}
+    for some in pieces(wanted):
+        rows = Award.objects.filter(voucher__in=some)
+        named = rows.values_list("voucher", "stage__version_id", "stage__version__digest")
+        found |= {
+            pk: rules_of(CallVersion(pk=version, digest=digest))
+            for pk, version, digest in named.order_by("id")
+        }
+    return found
 
 
 def rules_of_voucher(voucher: Voucher) -> CallRules:

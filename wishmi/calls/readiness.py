@@ -7,7 +7,7 @@ from wishmi.core.calls import AwardMode, CallRules
 from wishmi.core.facts import BASE
 from wishmi.core.rules.amounts import InUnits
 from wishmi.core.rules.life import Transfer
-from wishmi.core.rules.payment import Moment, Payee
+from wishmi.core.rules.payment import Payee
 from wishmi.core.rules.use import Confirmation, NoShow
 
 
@@ -39,9 +39,4 @@ def _use(rules: CallRules) -> bool:
 
 
 def _payment(rules: CallRules) -> bool:
-    payment = rules.payment
-    at_a_rate = bool(payment.rates or payment.category_rates) or payment.fixed_unit is not None
-    by_head = payment.per_head is not None
-    return (
-        at_a_rate or by_head or payment.moment is not Moment.AFTER_USE or payment.payee is not Payee.PROVIDER
-    )
+    return rules.payment.per_head is not None or rules.payment.payee is not Payee.PROVIDER

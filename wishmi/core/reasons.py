@@ -104,6 +104,10 @@ class ReasonCode(StrEnum):
     TOO_EARLY = "too_early"
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
     CHANGED_MEANWHILE = "changed_meanwhile"
+    REFUND_ONLY = "refund_only"
+    REFUND_NOT_FORESEEN = "refund_not_foreseen"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_KIND_NOT_TAKEN = "file_kind_not_taken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,51 +1,54 @@
-"""When a use falls into a statement, and what is paid after what a provider owes back was taken off."""
+"""When what is owed falls into a statement, and what is paid after what a payee owes back was taken off."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+
+Reference = tuple[str, int]
+"""What kind of row, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """One fund's part of a used booking: on which day it was used, and the days its call holds it before paying."""
+class Owed:
+    """What one fund owes one payee for one thing: on which day that happened, and from which day it is paid."""
 
-    part: int
-    provider: int
+    row: Reference
+    payee: Reference
     fund: int
     amount: int
-    used_on: date
-    holding_days: int
+    arose_on: date
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A statement to be drawn: the parts one fund owes one provider."""
+    """A statement to be drawn: what one fund owes one payee."""
 
-    provider: int
+    payee: Reference
     fund: int
-    uses: tuple[Use, ...]
+    lines: tuple[Owed, ...]
 
     @property
     def amount(self) -> int:
         """What the fund owes."""
-        return sum(use.amount for use in self.uses)
+        return sum(line.amount for line in self.lines)
 
 
-def is_due(use: Use, until: date, today: date) -> bool:
-    """Whether a use of the period up to `until` has been held long enough."""
-    return use.used_on <= until and use.used_on + timedelta(days=use.holding_days) <= today
+def is_due(owed: Owed, until: date, today: date) -> bool:
+    """Whether what arose up to `until` is to be paid by now."""
+    return owed.arose_on <= until and owed.due_on <= today
 
 
-def draw(uses: Iterable[Use], until: date, today: date) -> tuple[Draft, ...]:
-    """One statement for each provider and fund with a use that is due, in the order of provider and fund."""
-    groups: dict[tuple[int, int], list[Use]] = defaultdict(list)
-    for use in uses:
-        if is_due(use, until, today):
-            groups[use.provider, use.fund].append(use)
+def draw(owed: Iterable[Owed], until: date, today: date) -> tuple[Draft, ...]:
+    """One statement for each payee and fund with something due, in the order of payee and fund."""
+    groups: dict[tuple[Reference, int], list[Owed]] = defaultdict(list)
+    for one in owed:
+        if is_due(one, until, today):
+            groups[one.payee, one.fund].append(one)
     return tuple(
-        Draft(provider, fund, tuple(sorted(group, key=lambda use: use.part)))
-        for (provider, fund), group in sorted(groups.items())
+        Draft(payee, fund, tuple(sorted(group, key=lambda one: one.row)))
+        for (payee, fund), group in sorted(groups.items())
     )
 
 
@@ -53,7 +56,7 @@ def draw(uses: Iterable[Use], until: date, today: date) -> tuple[Draft, ...]:
 class Claim:
     """An agreed statement that asks for payment: its amount, less what was taken off in an attempt that failed."""
 
-    provider: int
+    payee: Reference
     fund: int
     amount: int
 
@@ -66,16 +69,18 @@ class Net:
     compensate: int
 
 
-def net_payments(claims: Sequence[Claim], recoverable: Mapping[tuple[int, int], int]) -> tuple[Net, ...]:
-    """Take off what each provider owes back to each fund, from its claims in their order, never below nothing."""
+def net_payments(
+    claims: Sequence[Claim], recoverable: Mapping[tuple[Reference, int], int]
+) -> tuple[Net, ...]:
+    """Take off what each payee owes back to each fund, from its claims in their order, never below nothing."""
     left = dict(recoverable)
     nets = []
     for claim in claims:
-        owed = left.get((claim.provider, claim.fund), 0)
+        owed = left.get((claim.payee, claim.fund), 0)
         if claim.amount < 0 or owed < 0:
             message = f"amounts must be natural numbers: {claim.amount}, {owed}"
             raise ValueError(message)
         taken = min(claim.amount, owed)
-        left[claim.provider, claim.fund] = owed - taken
+        left[claim.payee, claim.fund] = owed - taken
         nets.append(Net(claim.amount - taken, taken))
     return tuple(nets)

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import models
 
 _NONCE = 12
+_NAME = 8
 _CIPHERS: dict[str, tuple[str, AESGCM]] = {}
 
 
@@ -25,7 +26,7 @@ def _cipher(key: str) -> tuple[str, AESGCM]:
     known = _CIPHERS.get(key)
     if known is None:
         raw = hashlib.sha256(bytes.fromhex(key) + b"wishmi field").digest()
-        known = (hashlib.sha256(raw).hexdigest()[:8], AESGCM(raw))
+        known = (hashlib.sha256(raw).hexdigest()[:_NAME], AESGCM(raw))
         _CIPHERS[key] = known
     return known
 
@@ -51,6 +52,28 @@ def decrypt(stored: str, column: str) -> str:
                 message = f"the encrypted value of {column} was changed"
                 raise ValueError(message) from error
     message = f"no key named {wanted!r} to read {column}"
+    raise ValueError(message)
+
+
+def encrypt_bytes(data: bytes, purpose: str) -> bytes:
+    """Encrypt a file for one purpose, by the first key: the key's name, the nonce, the sealed bytes."""
+    name, cipher = _cipher(settings.WISHMI_FIELD_KEYS[0])
+    nonce = os.urandom(_NONCE)
+    return name.encode() + nonce + cipher.encrypt(nonce, data, purpose.encode())
+
+
+def decrypt_bytes(stored: bytes, purpose: str) -> bytes:
+    """The inverse of `encrypt_bytes`; raises ValueError when no key fits or the bytes were changed."""
+    wanted, nonce, sealed = stored[:_NAME], stored[_NAME : _NAME + _NONCE], stored[_NAME + _NONCE :]
+    for key in settings.WISHMI_FIELD_KEYS:
+        name, cipher = _cipher(key)
+        if name.encode() == wanted:
+            try:
+                return cipher.decrypt(nonce, sealed, purpose.encode())
+            except InvalidTag as error:
+                message = f"the encrypted file of {purpose} was changed"
+                raise ValueError(message) from error
+    message = f"no key named {wanted!r} to read {purpose}"
     raise ValueError(message)
 
 

@@ -79,6 +79,16 @@ class IdempotencyKey(models.Model):
         constraints = (models.UniqueConstraint(fields=["actor", "key"], name="one_answer_per_key"),)
 
 
+class Attachment(models.Model):
+    """A file somebody handed in as proof: encrypted on disk under its reference, outside the web root."""
+
+    ref = models.CharField(max_length=36, unique=True)
+    kind = models.CharField(max_length=32)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    stored_at = models.DateTimeField()
+
+
 class DemoDay(models.Model):
     """How far the demo city's time is from the machine's; the newest row counts."""
 

@@ -11,6 +11,7 @@ class Kind(StrEnum):
     APPROPRIATED = "appropriated"
     AVAILABLE = "available"
     AWARDED = "awarded"
+    GRANTED = "granted"
     RETURNED = "returned"
     COMMITTED = "committed"
     GIVEN_BACK = "given_back"
@@ -18,18 +19,24 @@ class Kind(StrEnum):
     UNSPENT = "unspent"
     SPENT = "spent"
     COST = "cost"
+    GRANT = "grant"
+    KEPT = "kept"
     DUE = "due"
     IN_PAYMENT = "in_payment"
     PAID = "paid"
     RECOVERABLE = "recoverable"
 
 
-DEBIT_SIDE = frozenset({Kind.APPROPRIATED, Kind.RETURNED, Kind.COMMITTED, Kind.COST, Kind.RECOVERABLE})
+DEBIT_SIDE = frozenset(
+    {Kind.APPROPRIATED, Kind.RETURNED, Kind.COMMITTED, Kind.COST, Kind.GRANT, Kind.RECOVERABLE}
+)
 
 LAYERS: dict[str, frozenset[Kind]] = {
-    "budget": frozenset({Kind.APPROPRIATED, Kind.RETURNED, Kind.AVAILABLE, Kind.AWARDED}),
+    "budget": frozenset({Kind.APPROPRIATED, Kind.RETURNED, Kind.AVAILABLE, Kind.AWARDED, Kind.GRANTED}),
     "vouchers": frozenset({Kind.COMMITTED, Kind.GIVEN_BACK, Kind.UNRELEASED, Kind.UNSPENT, Kind.SPENT}),
-    "settlement": frozenset({Kind.COST, Kind.DUE, Kind.IN_PAYMENT, Kind.PAID, Kind.RECOVERABLE}),
+    "settlement": frozenset(
+        {Kind.COST, Kind.GRANT, Kind.DUE, Kind.IN_PAYMENT, Kind.PAID, Kind.KEPT, Kind.RECOVERABLE}
+    ),
 }
 
 
@@ -58,6 +65,11 @@ class TransferReason(StrEnum):
     EXPIRY = "expiry"
     REDEMPTION = "redemption"
     REVERSAL = "reversal"
+    KEPT = "kept"
+    GRANT = "grant"
+    CLAIM = "claim"
+    CLAIM_REFUSED = "claim_refused"
+    REFUND = "refund"
     BATCH = "batch"
     EXECUTED = "executed"
     REJECTED = "rejected"

@@ -57,6 +57,7 @@ class FundFigures:
     appropriated_cents: int
     available_cents: int
     awarded_cents: int
+    granted_cents: int
     returned_cents: int
     unreleased_cents: int
     unspent_cents: int
@@ -65,6 +66,7 @@ class FundFigures:
     due_cents: int
     in_payment_cents: int
     paid_cents: int
+    kept_cents: int
     recoverable_cents: int
 
     def as_data(self) -> dict[str, object]:
@@ -104,6 +106,7 @@ def _figures(fund: str, unit: str, sums: dict[str, int]) -> FundFigures:
         appropriated_cents=sums[Kind.APPROPRIATED],
         available_cents=sums[Kind.AVAILABLE],
         awarded_cents=sums[Kind.AWARDED],
+        granted_cents=sums[Kind.GRANTED],
         returned_cents=sums[Kind.RETURNED],
         unreleased_cents=sums[Kind.UNRELEASED],
         unspent_cents=sums[Kind.UNSPENT],
@@ -112,6 +115,7 @@ def _figures(fund: str, unit: str, sums: dict[str, int]) -> FundFigures:
         due_cents=sums[Kind.DUE],
         in_payment_cents=sums[Kind.IN_PAYMENT],
         paid_cents=sums[Kind.PAID],
+        kept_cents=sums[Kind.KEPT],
         recoverable_cents=sums[Kind.RECOVERABLE],
     )
 
@@ -177,7 +181,7 @@ def mismatched_resolutions() -> Iterator[int]:
 
 def transfers_of_fund(fund: str) -> list[Transfer]:
     """Budget transfers of a fund, newest first: appropriations, awards and returns."""
-    kinds = [Kind.AVAILABLE, Kind.APPROPRIATED, Kind.RETURNED]
+    kinds = [Kind.AVAILABLE, Kind.APPROPRIATED, Kind.RETURNED, Kind.GRANTED]
     rows = Transfer.objects.filter(debit__fund=fund).exclude(debit__kind=Kind.COMMITTED)
     return list(rows.filter(debit__kind__in=kinds).select_related("debit", "credit").order_by("-id")[:200])
 
@@ -230,8 +234,8 @@ def values_of_kind(kind: Kind) -> Iterator[tuple[int, int]]:
     yield from rows.exclude(value=0).order_by("id").values_list("id", "value").iterator()
 
 
-def provider_sums() -> Iterator[tuple[str, str, dict[str, int]]]:
-    """Per provider and fund: the value of each settlement account."""
+def payee_sums() -> Iterator[tuple[str, str, dict[str, int]]]:
+    """Per payee and fund: the value of each settlement account."""
     kinds = LAYERS["settlement"]
     rows = Account.objects.filter(kind__in=kinds).order_by("owner", "fund", "kind")
     sums: dict[tuple[str, str], dict[str, int]] = {}

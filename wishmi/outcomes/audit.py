@@ -11,26 +11,18 @@ from django.db.models.functions import Coalesce
 
 from wishmi.awards.models import Award, AwardPart
 from wishmi.bookings.models import Booking, BookingPart
-from wishmi.calls.models import Fund
 from wishmi.catalogue.models import Session
 from wishmi.core.rules.crediting import WAITING
 from wishmi.infra import chain
 from wishmi.ledger import selectors as ledger
 from wishmi.ledger.chart import Kind
-from wishmi.payouts.models import Payment, Statement
-from wishmi.providers.models import Provider
+from wishmi.outcomes import audit_payees
+from wishmi.outcomes.differences import Difference
+from wishmi.payouts.models import Claim, ClaimPart, Statement
 from wishmi.vouchers.models import VoucherPart
 
 TAKEN = (*Booking.LIVE, *Booking.USED)
 """Bookings that occupy a place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that does not add up: where, and what was found against what should be."""
-
-    place: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +83,27 @@ def _funds() -> Iterator[Difference]:
     for (fund, unit), value in sums.items():
         spent = value[Kind.SPENT]
         identities = {
-            "appropriated = available + awarded - returned": value[Kind.APPROPRIATED]
+            "appropriated = available + awarded + granted - returned": value[Kind.APPROPRIATED]
             - value[Kind.AVAILABLE]
             - value[Kind.AWARDED]
+            - value[Kind.GRANTED]
             + value[Kind.RETURNED],
             "awarded = unreleased + unspent + held + spent + returned": value[Kind.AWARDED]
             - value[Kind.UNRELEASED]
             - value[Kind.UNSPENT]
             - spent
             - value[Kind.RETURNED],
-            "spent = due + in payment + paid - recoverable": spent
+            "spent + granted = due + in payment + paid + kept - recoverable": spent
+            + value[Kind.GRANTED]
             - value[Kind.DUE]
             - value[Kind.IN_PAYMENT]
             - value[Kind.PAID]
+            - value[Kind.KEPT]
             + value[Kind.RECOVERABLE],
             "awarded = committed": value[Kind.AWARDED] - value[Kind.COMMITTED],
             "returned = given back": value[Kind.RETURNED] - value[Kind.GIVEN_BACK],
             "spent = cost": spent - value[Kind.COST],
+            "granted = grant": value[Kind.GRANTED] - value[Kind.GRANT],
         }
         for identity, off in identities.items():
             if off:
@@ -160,13 +156,17 @@ def _schedule() -> Iterator[Difference]:
 
 
 def _bookings() -> Iterator[Difference]:
-    """A live booking's parts are held, and nothing else is; the parts of a booking add up."""
-    live = BookingPart.objects.filter(booking__state__in=Booking.LIVE).values_list("hold_id", "amount")
-    expected = dict(live.iterator())
+    """What a live booking or an open claim asks for is held, and nothing else is; the parts of a booking add up."""
+    live = BookingPart.objects.filter(booking__state__in=Booking.LIVE, redeemed_at__isnull=True)
+    expected = dict(live.values_list("hold_id", "amount").iterator())
+    asked = ClaimPart.objects.filter(line__claim__state=Claim.State.SUBMITTED)
+    expected |= dict(asked.values_list("hold_id", "held").iterator())
     held = ledger.unresolved_holds()
     for pk in sorted(expected.keys() | held.keys()):
         if expected.get(pk) != held.get(pk):
-            yield Difference(f"transfer {pk}", f"holds {held.get(pk)}, its booking says {expected.get(pk)}")
+            yield Difference(
+                f"transfer {pk}", f"holds {held.get(pk)}, its booking or claim says {expected.get(pk)}"
+            )
     sums = (
         Booking.objects.annotate(total=Coalesce(Sum("parts__amount"), 0))
         .exclude(voucher_cents=0)
@@ -184,44 +184,6 @@ def _places() -> Iterator[Difference]:
         yield Difference(f"session {row.pk}", f"{row.taken} places taken of {row.places}")
 
 
-def _providers() -> Iterator[Difference]:
-    """What a provider earned is due, in payment or paid, less what it must give back; payments agree."""
-    refs = {provider.ref: provider.pk for provider in Provider.objects.order_by("id")}
-    funds = {fund.ref: fund.pk for fund in Fund.objects.order_by("id")}
-    earned = _by_pair(
-        BookingPart.objects.filter(redeemed_at__isnull=False, reversed_at__isnull=True),
-        "booking__session__activity__provider_id",
-        "voucher_part__fund_id",
-    )
-    states = {
-        Kind.IN_PAYMENT: Payment.State.IN_PAYMENT,
-        Kind.PAID: Payment.State.PAID,
-    }
-    payments = {
-        kind: _by_pair(Payment.objects.filter(state=state), "statement__provider_id", "statement__fund_id")
-        for kind, state in states.items()
-    }
-    for owner, fund, value in ledger.provider_sums():
-        pair = (refs.get(owner, 0), funds.get(fund, 0))
-        owed = value[Kind.DUE] + value[Kind.IN_PAYMENT] + value[Kind.PAID] - value[Kind.RECOVERABLE]
-        if owed != earned.pop(pair, 0):
-            yield Difference(
-                f"provider {owner}", f"{owed} in its accounts of fund {fund}, its uses say otherwise"
-            )
-        for kind, sums in payments.items():
-            if value[kind] != sums.get(pair, 0):
-                yield Difference(
-                    f"provider {owner}", f"{kind} is {value[kind]}, payments say {sums.get(pair, 0)}"
-                )
-    for (provider, _fund), amount in earned.items():
-        yield Difference(f"provider {provider}", f"{amount} was used and never booked as due")
-
-
-def _by_pair(rows: object, provider: str, fund: str) -> dict[tuple[int, int], int]:
-    grouped = rows.values(provider, fund).annotate(total=Sum("amount")).order_by(provider, fund)  # type: ignore[attr-defined]
-    return {(row[provider], row[fund]): row["total"] for row in grouped}
-
-
 def _statements() -> Iterator[Difference]:
     sums = Statement.objects.annotate(total=Coalesce(Sum("lines__amount"), 0)).exclude(total=F("amount"))
     for row in sums.order_by("id")[:100]:
@@ -235,6 +197,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Difference]]], ...] = (
     ("credits", _schedule),
     ("bookings", _bookings),
     ("places", _places),
-    ("providers", _providers),
+    ("payees", audit_payees.payees),
+    ("turnovers", audit_payees.turnovers),
     ("statements", _statements),
 )

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from wishmi.bookings.models import BookingPart
-from wishmi.payouts.models import Batch, Payment, Statement, StatementLine
+from wishmi.bookings.models import Due
+from wishmi.payouts.models import Batch, ClaimPart, HeadGrantPart, Payment, Statement, StatementLine
+
+PAYEE: Final = ("provider", "household__family_account", "fund")
+"""What a statement is shown with."""
 
 
 def statements_of_provider(provider_id: int) -> list[Statement]:
@@ -17,22 +21,55 @@ def statements_of_provider(provider_id: int) -> list[Statement]:
 
 def statement_by_number(number: str) -> Statement | None:
     """One statement with its provider and fund. One query."""
-    return Statement.objects.select_related("provider", "fund").filter(number=number).first()
+    return Statement.objects.select_related(*PAYEE).filter(number=number).first()
 
 
-def lines_of(statement: Statement) -> list[StatementLine]:
-    """The uses of a statement, in order of time, with session and activity; reversed ones show `part.reversed_at`."""
-    rows = StatementLine.objects.filter(statement=statement)
-    return list(
-        rows.select_related("part__booking__session__activity").order_by(
-            "part__booking__session__starts_at", "id"
-        )
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement as it is shown: a use, a part of a claim or of a grant by head; amounts in cents.
+
+    `kind` is `booking`, `claim` or `grant`; `title` names the activity or whom a claim paid, `heads` counts a grant's.
+    """
+
+    kind: str
+    at: datetime
+    title: str
+    ref: str
+    state: str
+    amount: int
+    heads: int = 0
+
+
+def lines_of(statement: Statement) -> list[Line]:
+    """The lines of a statement, uses in order of time first; a use that was taken back says so. One query."""
+    rows = StatementLine.objects.filter(statement=statement).select_related(
+        "due__part__booking__session__activity",
+        "claim_part__line__claim",
+        "grant_part__grant__call",
     )
+    return sorted((_line(row) for row in rows.order_by("id")), key=lambda line: (line.kind, line.at))
+
+
+def _line(row: StatementLine) -> Line:
+    if row.due:
+        booking = row.due.part.booking
+        session = booking.session
+        title = session.activity.title
+        return Line("booking", session.starts_at, title, booking.ref, booking.state, row.amount)
+    if row.claim_part:
+        claim = row.claim_part.line.claim
+        decided_at = claim.decided_at or claim.submitted_at
+        return Line("claim", decided_at, claim.paid_to, claim.ref, claim.state, row.amount)
+    assert row.grant_part is not None
+    grant = row.grant_part.grant
+    name = f"{grant.call.code} {grant.year}"
+    checked_at = grant.checked_at or grant.declared_at
+    return Line("grant", checked_at, name, "", grant.state, row.amount, grant.checked or 0)
 
 
 def statements_in(state: Statement.State) -> list[Statement]:
     """All statements in a state, oldest first: for accounting. One query."""
-    rows = Statement.objects.filter(state=state).select_related("provider", "fund")
+    rows = Statement.objects.filter(state=state).select_related(*PAYEE)
     return list(rows.order_by("id"))
 
 
@@ -63,29 +100,44 @@ def batches() -> list[BatchLine]:
 
 def payments_of(batch: Batch) -> list[Payment]:
     """The payments of a batch with statement, provider and fund. One query."""
-    rows = Payment.objects.filter(batch=batch).select_related("statement__provider", "statement__fund")
+    rows = Payment.objects.filter(batch=batch).select_related(
+        "statement__provider", "statement__household__family_account", "statement__fund"
+    )
     return list(rows.order_by("id"))
 
 
 def held_back(provider_id: int) -> tuple[int, datetime | None]:
-    """What a provider has earned that stands in no statement yet, in cents, and since when."""
-    rows = BookingPart.objects.filter(
-        booking__session__activity__provider_id=provider_id,
-        redeemed_at__isnull=False,
-        reversed_at__isnull=True,
-        stated_at__isnull=True,
-    )
-    first = rows.order_by("redeemed_at").values_list("redeemed_at", flat=True).first()
-    return rows.aggregate(sum=Sum("amount"))["sum"] or 0, first
+    """What a provider has earned that stands in no statement yet, in cents, and since when. Four queries."""
+    uses = _unstated_dues().filter(part__booking__session__activity__provider_id=provider_id)
+    claims = _unstated_claims().filter(line__claim__provider_id=provider_id)
+    grants = HeadGrantPart.objects.filter(stated_at__isnull=True, grant__provider_id=provider_id)
+    first = uses.order_by("part__redeemed_at").values_list("part__redeemed_at", flat=True).first()
+    return _sum(uses, "amount") + _sum(claims, "owed") + _sum(grants, "amount"), first
+
+
+def _unstated_dues() -> QuerySet[Due]:
+    return Due.objects.filter(stated_at__isnull=True, reversed_at__isnull=True)
+
+
+def _unstated_claims() -> QuerySet[ClaimPart]:
+    return ClaimPart.objects.filter(stated_at__isnull=True, owed__gt=0)
+
+
+def _sum(rows: QuerySet[Any], name: str) -> int:
+    return rows.aggregate(sum=Sum(name))["sum"] or 0
 
 
 def statements_at_the_desk(state: str = "", text: str = "") -> QuerySet[Statement]:
     """Statements by state, by number or by name of the provider; newest first."""
-    rows = Statement.objects.select_related("provider", "fund").order_by("-id")
+    rows = Statement.objects.select_related(*PAYEE).order_by("-id")
     if state:
         rows = rows.filter(state=state)
     if text:
-        rows = rows.filter(Q(number__iexact=text) | Q(provider__name__icontains=text))
+        rows = rows.filter(
+            Q(number__iexact=text)
+            | Q(provider__name__icontains=text)
+            | Q(household__family_account__holder__icontains=text)
+        )
     return rows
 
 
@@ -98,7 +150,11 @@ def statement_counts() -> dict[str, tuple[int, int]]:
 def rejected_payments() -> list[Payment]:
     """Payments the bank rejected whose statement still waits to be paid, newest first. One query."""
     rows = Payment.objects.filter(state=Payment.State.REJECTED, statement__state=Statement.State.AGREED)
-    return list(rows.select_related("batch", "statement__provider", "statement__fund").order_by("-id"))
+    return list(
+        rows.select_related(
+            "batch", "statement__provider", "statement__household__family_account", "statement__fund"
+        ).order_by("-id")
+    )
 
 
 def payments_of_provider(provider_id: int) -> list[Payment]:
@@ -108,8 +164,6 @@ def payments_of_provider(provider_id: int) -> list[Payment]:
 
 
 def unstated_sum() -> int:
-    """What was used and stands in no statement yet, in cents. One query."""
-    rows = BookingPart.objects.filter(
-        redeemed_at__isnull=False, reversed_at__isnull=True, stated_at__isnull=True
-    )
-    return rows.aggregate(sum=Sum("amount"))["sum"] or 0
+    """What is owed and stands in no statement yet, in cents. Three queries."""
+    grants = HeadGrantPart.objects.filter(stated_at__isnull=True)
+    return _sum(_unstated_dues(), "amount") + _sum(_unstated_claims(), "owed") + _sum(grants, "amount")

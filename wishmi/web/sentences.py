@@ -80,6 +80,12 @@ GENERAL = {
         "This page was sent twice with different answers. Open it again and retry."
     ),
     ReasonCode.CHANGED_MEANWHILE: _("Something changed while you were reading. Look again and retry."),
+    ReasonCode.REFUND_ONLY: _(
+        "With this voucher you pay first. Then you ask for the money back with the receipt."
+    ),
+    ReasonCode.REFUND_NOT_FORESEEN: _("This call does not give money back for what was paid."),
+    ReasonCode.FILE_TOO_LARGE: _("The file is too large. It must be smaller than 4 MB."),
+    ReasonCode.FILE_KIND_NOT_TAKEN: _("We cannot read this file. Choose a PDF or a photo."),
 }
 
 GENERAL |= sentences_rules.GENERAL

@@ -9,7 +9,8 @@ from wishmi.bookings.actions.attending import (
 )
 from wishmi.bookings.actions.ending import cancel_booking, cancel_session, expire_unconfirmed, refuse_booking
 from wishmi.bookings.actions.holding import Booked, book_session
-from wishmi.bookings.actions.reversing import reverse_redemption, state_uses
+from wishmi.bookings.actions.reversing import reverse_redemption, state_dues
+from wishmi.bookings.actions.starting import owe_started
 from wishmi.bookings.actions.waiting import (
     close_waiting,
     join_waiting_list,
@@ -28,11 +29,12 @@ __all__ = [
     "expire_unconfirmed",
     "join_waiting_list",
     "leave_waiting_list",
+    "owe_started",
     "record_attendance",
     "record_attendances",
     "record_copayment",
     "refuse_booking",
     "reverse_redemption",
     "serve_waiting",
-    "state_uses",
+    "state_dues",
 ]

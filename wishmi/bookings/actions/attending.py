@@ -6,29 +6,16 @@ from datetime import datetime
 from django.db import transaction
 
 from wishmi.bookings.actions.locks import lock_with_vouchers
-from wishmi.bookings.models import Booking, BookingPart
+from wishmi.bookings.actions.owing import redeem, sessions_of
+from wishmi.bookings.models import Booking
 from wishmi.bookings.policies import may_answer
 from wishmi.catalogue.models import Session
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import Reason, ReasonCode
-from wishmi.core.transfers import Phase
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.clock import local_day
-from wishmi.infra.pieces import pieces
-from wishmi.ledger.actions import Draft, Purse, open_accounts, post, resolve
-from wishmi.ledger.chart import Kind, TransferReason
-
-
-def _sessions_of(bookings: Iterable[Booking]) -> dict[int, Session]:
-    """Sessions with activity and provider."""
-    ids = sorted({booking.session_id for booking in bookings})
-    found: dict[int, Session] = {}
-    for some in pieces(ids):
-        rows = Session.objects.filter(pk__in=some)
-        rows = rows.select_related("activity__provider").defer("activity__provider__iban")
-        found |= {row.pk: row for row in rows.order_by("id")}
-    return found
+from wishmi.ledger.actions import OverdrawnError
 
 
 def _may_answer_all(actor: Actor, sessions: Mapping[int, Session]) -> bool:
@@ -45,7 +32,7 @@ def confirm_bookings(moment: datetime, actor: Actor, booking_ids: Sequence[int])
     """Confirm held bookings, all or none; returns them in the order given."""
     with transaction.atomic():
         locked, _vouchers = lock_with_vouchers(booking_ids)
-        sessions = _sessions_of(locked.values())
+        sessions = sessions_of(locked.values())
         if set(booking_ids) != locked.keys() or not _may_answer_all(actor, sessions):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         reasons = [
@@ -88,7 +75,7 @@ def record_copayment(moment: datetime, actor: Actor, booking_id: int) -> Booking
     with transaction.atomic():
         locked, _vouchers = lock_with_vouchers([booking_id])
         booking = locked[booking_id]
-        session = _sessions_of([booking])[booking.session_id]
+        session = sessions_of([booking])[booking.session_id]
         if not may_answer(actor, session.activity.provider_id):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if booking.state not in (*Booking.LIVE, *Booking.USED) or booking.family_cents == 0:
@@ -124,13 +111,13 @@ def record_attendances(
 ) -> list[Booking] | Refused:
     """Mark children as present or absent once their session has started, all or none; returns them in order.
 
-    Either way the booking is used: what was held is spent, and due to the provider from each fund. Who came without
-    having been confirmed is present all the same; an absence counts as a use only for a confirmed booking.
+    Either way the booking is used: what was held is spent, and owed to the provider by the call's rule of payment. Who
+    came without having been confirmed is present all the same; an absence counts as a use only for a confirmed booking.
     """
     wanted = dict(marks)
     with transaction.atomic():
         locked, _vouchers = lock_with_vouchers(wanted)
-        sessions = _sessions_of(locked.values())
+        sessions = sessions_of(locked.values())
         if wanted.keys() != locked.keys() or not _may_answer_all(actor, sessions):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         reasons = [
@@ -140,7 +127,11 @@ def record_attendances(
         ]
         if reasons:
             return Refused(tuple(reasons))
-        _redeem(moment, locked.values(), sessions)
+        try:
+            redeem(moment, locked, sessions)
+        except OverdrawnError as error:
+            transaction.set_rollback(True)
+            return Refused.because(ReasonCode.FUND_INSUFFICIENT, available_cents=error.fault.free)
         for state, is_present in ((Booking.State.ATTENDED, True), (Booking.State.NO_SHOW, False)):
             ids = [pk for pk in locked if wanted[pk] is is_present]
             Booking.objects.filter(pk__in=ids).update(state=state, ended_at=moment, ended_by="provider")
@@ -158,39 +149,3 @@ def _why_not_mark(moment: datetime, booking: Booking, session: Session, is_prese
     if session.starts_at > moment:
         return Reason(ReasonCode.TOO_EARLY, {"booking": booking.ref, "from": session.starts_at.isoformat()})
     return None
-
-
-def _redeem(moment: datetime, bookings: Iterable[Booking], sessions: dict[int, Session]) -> None:
-    """Post what was held and make it due, part by part."""
-    session_of = {booking.pk: sessions[booking.session_id] for booking in bookings}
-    parts: list[BookingPart] = []
-    ids = sorted(session_of)
-    for some in pieces(ids):
-        rows = BookingPart.objects.filter(booking__in=some)
-        parts += rows.select_related("voucher_part__fund").order_by("id")
-    resolve((part.hold_id for part in parts), Phase.POST, TransferReason.REDEMPTION, moment)
-    owed = [(part, session_of[part.booking_id].activity.provider.ref) for part in parts]
-    accounts = open_accounts(
-        provider_purse(part, provider, kind) for part, provider in owed for kind in (Kind.COST, Kind.DUE)
-    )
-    post(
-        [
-            Draft(
-                accounts[provider_purse(part, provider, Kind.COST)],
-                accounts[provider_purse(part, provider, Kind.DUE)],
-                part.amount,
-                TransferReason.REDEMPTION,
-                f"redeem:{part.pk}",
-            )
-            for part, provider in owed
-        ],
-        moment,
-    )
-    for redeemed in pieces([part.pk for part in parts]):
-        BookingPart.objects.filter(pk__in=redeemed).update(redeemed_at=moment)
-
-
-def provider_purse(part: BookingPart, provider: str, kind: Kind) -> Purse:
-    """An account of a provider (by its reference) in the fund of a part."""
-    fund = part.voucher_part.fund
-    return Purse(provider, kind, fund.ref, fund.unit)

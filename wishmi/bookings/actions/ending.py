@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from wishmi.bookings.actions.locks import lock_bookings, lock_sessions, lock_vouchers, lock_with_places
+from wishmi.bookings.actions.locks import (
+    lock_bookings,
+    lock_parts,
+    lock_sessions,
+    lock_vouchers,
+    lock_with_places,
+)
+from wishmi.bookings.actions.owing import sessions_of, take_back
 from wishmi.bookings.models import Booking, BookingPart, WaitingEntry
 from wishmi.bookings.policies import may_answer, may_book, may_keep_time
 from wishmi.bookings.snapshots import rules_of_voucher
@@ -53,8 +60,14 @@ def end_bookings(
 ) -> None:
     """End live bookings; they, their vouchers and their sessions are locked by the caller."""
     ids = [booking.pk for booking in bookings]
-    holds = BookingPart.objects.filter(booking__in=ids).values_list("hold_id", flat=True)
-    resolve(holds, Phase.VOID, ending.why, moment)
+    parts = BookingPart.objects.filter(booking__in=ids)
+    resolve(
+        parts.filter(redeemed_at__isnull=True).values_list("hold_id", flat=True),
+        Phase.VOID,
+        ending.why,
+        moment,
+    )
+    _take_back_advances(moment, bookings, parts)
     Booking.objects.filter(pk__in=ids).update(
         state=ending.state, ended_at=moment, ended_by=ending.by, reason=ending.reason
     )
@@ -73,6 +86,16 @@ def end_bookings(
         if sessions[session_id].starts_at > moment and sessions[session_id].cancelled_at is None
     ]
     outbox.emit_many(moment, "session.place_freed", lying_ahead)
+
+
+def _take_back_advances(moment: datetime, bookings: Sequence[Booking], parts: QuerySet[BookingPart]) -> None:
+    """What was owed before its use is owed no longer, or owed back where it stands in a statement."""
+    early = set(parts.filter(redeemed_at__isnull=False).values_list("booking_id", flat=True))
+    paid = [booking for booking in bookings if booking.pk in early]
+    sessions = sessions_of(paid)
+    for booking in sorted(paid, key=lambda one: one.pk):
+        lock_parts(BookingPart.objects.filter(booking=booking).values_list("id", flat=True))
+        take_back(moment, booking, sessions[booking.session_id])
 
 
 def give_back_closed(moment: datetime, bookings: Iterable[Booking], vouchers: Mapping[int, Voucher]) -> None:

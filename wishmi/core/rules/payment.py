@@ -53,7 +53,11 @@ class PaymentRule:
 
 
 def paid_for(rule: PaymentRule, price: int, turnover: int = 0, category: str = "") -> int:
-    """What a use of `price` is paid at, after a `turnover` of the year; rounded down once, on the whole."""
+    """What a use of `price` is paid at, after a `turnover` of the year.
+
+    With rates, it is what the turnover after the use makes less what the turnover before it made, each rounded down
+    once: however a year's turnover is cut into uses, what is paid for them adds up to the same cent.
+    """
     if rule.fixed_unit is not None:
         return rule.fixed_unit
     by_category = dict(rule.category_rates).get(category)
@@ -61,12 +65,22 @@ def paid_for(rule: PaymentRule, price: int, turnover: int = 0, category: str = "
         return price * by_category // 100
     if not rule.rates:
         return price
-    hundredths = 0
-    ends = [step.above for step in rule.rates[1:]] + [turnover + price]
-    for step, end in zip(rule.rates, ends, strict=True):
-        inside = min(turnover + price, max(end, step.above)) - max(turnover, step.above)
-        hundredths += max(0, inside) * step.percent
-    return hundredths // 100
+    return _at_rates(rule.rates, turnover + price) - _at_rates(rule.rates, turnover)
+
+
+def _at_rates(rates: tuple[RateStep, ...], turnover: int) -> int:
+    """What a whole turnover is paid at: each part of it at the rate of its stretch, rounded down once."""
+    ends = [step.above for step in rates[1:]] + [turnover]
+    stretches = zip(rates, ends, strict=True)
+    return sum(max(0, min(turnover, end) - step.above) * step.percent for step, end in stretches) // 100
+
+
+def owed_for(
+    rule: PaymentRule, amounts: tuple[int, ...], turnover: int = 0, category: str = ""
+) -> tuple[int, ...]:
+    """What is owed for one use, on the parts of the funds that spent `amounts` on it; the shares sum to `paid_for`."""
+    spent = sum(amounts)
+    return split(paid_for(rule, spent, turnover, category), amounts) if spent else amounts
 
 
 def dues(rule: PaymentRule, amount: int, started_on: date, used_on: date) -> tuple[tuple[date, int], ...]:
@@ -86,3 +100,25 @@ def dues(rule: PaymentRule, amount: int, started_on: date, used_on: date) -> tup
 def head_grant(rule: PaymentRule, enrolled: int) -> int:
     """The yearly grant of a provider for the children enrolled."""
     return (rule.per_head or 0) * enrolled
+
+
+def is_before_use(rule: PaymentRule) -> bool:
+    """Whether a confirmed use is owed once it has started, without waiting for who came."""
+    return rule.moment is not Moment.AFTER_USE
+
+
+def claim_until(
+    rule: PaymentRule, retroactive_days: int | None, paid_on: date, awarded_on: date
+) -> date | None:
+    """Until which day a cost can be claimed back: some days after it was paid, or the call's after the award.
+
+    `retroactive_days` open a window after the award for what was paid before it. None where no refund is foreseen.
+    """
+    ends = []
+    if rule.claim_days is not None:
+        ends.append(paid_on + timedelta(days=rule.claim_days))
+    if retroactive_days is not None and paid_on < awarded_on:
+        ends.append(awarded_on + timedelta(days=retroactive_days))
+    if rule.payee is Payee.SCHOOL and not ends:
+        return date.max
+    return max(ends, default=None)

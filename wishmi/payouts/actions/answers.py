@@ -11,7 +11,7 @@ from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.ledger.actions import Draft, open_accounts, post
 from wishmi.ledger.chart import Kind, TransferReason
-from wishmi.payouts.actions.batches import provider_purse
+from wishmi.payouts.actions.batches import payee_purse
 from wishmi.payouts.bank_file import message_id
 from wishmi.payouts.models import Batch, Payment, Statement
 from wishmi.payouts.policies import may_pay
@@ -34,7 +34,11 @@ def record_bank_answers(
         if batch.state not in (Batch.State.APPROVED, Batch.State.CLOSED):
             return Refused.because(ReasonCode.WRONG_STATE, state=batch.state)
         rows = Payment.objects.select_for_update(of=("self",)).filter(batch=batch)
-        payments = list(rows.select_related("statement__provider", "statement__fund").order_by("id"))
+        payments = list(
+            rows.select_related("statement__provider", "statement__household", "statement__fund").order_by(
+                "id"
+            )
+        )
         said = [BankAnswer(*answer) for answer in answers]
         named = {answer.end_to_end: answer for answer in said}
         faults = _foreign(batch, said, named) + _faults(payments, named)
@@ -81,7 +85,7 @@ def _faults(payments: Sequence[Payment], named: Mapping[str, BankAnswer]) -> tup
 def _move(moment: datetime, fresh: Sequence[tuple[Payment, BankAnswer]]) -> None:
     kinds = (Kind.DUE, Kind.IN_PAYMENT, Kind.PAID)
     accounts = open_accounts(
-        provider_purse(payment.statement, kind) for payment, _answer in fresh for kind in kinds
+        payee_purse(payment.statement, kind) for payment, _answer in fresh for kind in kinds
     )
     drafts = []
     for payment, answer in fresh:
@@ -89,8 +93,8 @@ def _move(moment: datetime, fresh: Sequence[tuple[Payment, BankAnswer]]) -> None
         why = TransferReason.EXECUTED if answer.executed else TransferReason.REJECTED
         drafts.append(
             Draft(
-                accounts[provider_purse(payment.statement, Kind.IN_PAYMENT)],
-                accounts[provider_purse(payment.statement, target)],
+                accounts[payee_purse(payment.statement, Kind.IN_PAYMENT)],
+                accounts[payee_purse(payment.statement, target)],
                 payment.amount,
                 why,
                 f"bank:{payment.pk}",

@@ -29,16 +29,16 @@ from wishmi.payouts.bank_file import (
 )
 from wishmi.payouts.models import Batch, Payment, Statement
 from wishmi.payouts.policies import may_pay
-from wishmi.payouts.snapshots import claims_of, recoverable_of
+from wishmi.payouts.snapshots import claims_of, payee_of, recoverable_of
 from wishmi.payouts.treasury import read_treasury
 from wishmi.people.selectors import is_same_person
 
 _BATCH = 2000
 
 
-def provider_purse(statement: Statement, kind: Kind) -> Purse:
-    """An account of a statement's provider in its fund."""
-    return Purse(statement.provider.ref, kind, statement.fund.ref, statement.fund.unit)
+def payee_purse(statement: Statement, kind: Kind) -> Purse:
+    """An account of a statement's payee in its fund."""
+    return Purse(statement.payee_ref, kind, statement.fund.ref, statement.fund.unit)
 
 
 def payouts_folder() -> Path:
@@ -47,9 +47,9 @@ def payouts_folder() -> Path:
 
 
 def prepare_batch(moment: datetime, actor: Actor, execute_on: date) -> Batch | Refused:
-    """Put every agreed statement into a batch; what a provider owes back is taken off first.
+    """Put every agreed statement into a batch; what a payee owes back is taken off first.
 
-    Refused when nothing was agreed, when the day has passed, or when a provider's IBAN is not well formed.
+    Refused when nothing was agreed, when the day has passed, or when a payee's IBAN is not well formed.
     """
     if not may_pay(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
@@ -57,7 +57,9 @@ def prepare_batch(moment: datetime, actor: Actor, execute_on: date) -> Batch | R
         return Refused.because(ReasonCode.TERM_EXPIRED, execute_on=execute_on.isoformat())
     with transaction.atomic():
         lock_funds()
-        agreed = Statement.objects.select_for_update(of=("self",)).select_related("provider", "fund")
+        agreed = Statement.objects.select_for_update(of=("self",)).select_related(
+            "provider", "household__family_account", "fund"
+        )
         statements = list(agreed.filter(state=Statement.State.AGREED).order_by("id"))
         if not statements:
             return Refused.because(ReasonCode.INCOMPLETE, field="statements")
@@ -85,19 +87,15 @@ def prepare_batch(moment: datetime, actor: Actor, execute_on: date) -> Batch | R
 
 
 def _unpayable(statements: Sequence[Statement]) -> tuple[Reason, ...]:
-    wrong = {row.provider.ref for row in statements if why_not_iban(str(row.provider.iban))}
-    return tuple(
-        Reason(ReasonCode.INCOMPLETE, {"field": "iban", "provider": provider}) for provider in sorted(wrong)
-    )
+    wrong = {row.payee_ref for row in statements if why_not_iban(row.payee_iban)}
+    return tuple(Reason(ReasonCode.INCOMPLETE, {"field": "iban", "payee": payee}) for payee in sorted(wrong))
 
 
 def _compensated(moment: datetime, batch: Batch, statements: Sequence[Statement]) -> list[Payment]:
     """Write the payments of a batch and take off what is owed back."""
     kinds = (Kind.DUE, Kind.RECOVERABLE)
-    accounts = open_accounts(provider_purse(row, kind) for row in statements for kind in kinds)
-    owing = {
-        (row.provider_id, row.fund_id): accounts[provider_purse(row, Kind.RECOVERABLE)] for row in statements
-    }
+    accounts = open_accounts(payee_purse(row, kind) for row in statements for kind in kinds)
+    owing = {(payee_of(row), row.fund_id): accounts[payee_purse(row, Kind.RECOVERABLE)] for row in statements}
     recoverable = recoverable_of(owing, lock(accounts.values()))
     nets: tuple[Net, ...] = net_payments(claims_of(statements), recoverable)
     payments = [
@@ -114,8 +112,8 @@ def _compensated(moment: datetime, batch: Batch, statements: Sequence[Statement]
     post(
         [
             Draft(
-                accounts[provider_purse(payment.statement, Kind.DUE)],
-                accounts[provider_purse(payment.statement, Kind.RECOVERABLE)],
+                accounts[payee_purse(payment.statement, Kind.DUE)],
+                accounts[payee_purse(payment.statement, Kind.RECOVERABLE)],
                 payment.compensated,
                 TransferReason.COMPENSATION,
                 f"compensate:{payment.end_to_end}",
@@ -146,7 +144,11 @@ def approve_batch(moment: datetime, actor: Actor, batch_id: int) -> Batch | Refu
         if batch.execute_on < local_day(moment):
             return Refused.because(ReasonCode.TERM_EXPIRED, due_on=batch.execute_on.isoformat())
         rows = Payment.objects.select_for_update(of=("self",)).filter(batch=batch)
-        payments = list(rows.select_related("statement__provider", "statement__fund").order_by("id"))
+        payments = list(
+            rows.select_related(
+                "statement__provider", "statement__household__family_account", "statement__fund"
+            ).order_by("id")
+        )
         faults = _unpayable([payment.statement for payment in payments])
         if faults:
             return Refused(faults)
@@ -182,12 +184,12 @@ def place_file(batch: Batch) -> Path | None:
 
 def _put_in_payment(moment: datetime, payments: Sequence[Payment]) -> None:
     kinds = (Kind.DUE, Kind.IN_PAYMENT)
-    accounts = open_accounts(provider_purse(one.statement, kind) for one in payments for kind in kinds)
+    accounts = open_accounts(payee_purse(one.statement, kind) for one in payments for kind in kinds)
     post(
         [
             Draft(
-                accounts[provider_purse(payment.statement, Kind.DUE)],
-                accounts[provider_purse(payment.statement, Kind.IN_PAYMENT)],
+                accounts[payee_purse(payment.statement, Kind.DUE)],
+                accounts[payee_purse(payment.statement, Kind.IN_PAYMENT)],
                 payment.amount,
                 TransferReason.BATCH,
                 f"batch:{payment.pk}",
@@ -205,8 +207,8 @@ def _file_of(moment: datetime, batch: Batch, payments: Sequence[Payment]) -> byt
     transfers = tuple(
         CreditTransfer(
             end_to_end=payment.end_to_end,
-            name=payment.statement.provider.name,
-            iban=str(payment.statement.provider.iban),
+            name=payment.statement.payee_name,
+            iban=payment.statement.payee_iban,
             amount_cents=payment.amount,
             text=f"{prefix}Rendiconto {payment.statement.number}",
         )

@@ -11,7 +11,7 @@ from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.ledger.actions import Draft, open_accounts, post
 from wishmi.ledger.chart import Kind, TransferReason
-from wishmi.payouts.actions.batches import provider_purse
+from wishmi.payouts.actions.batches import payee_purse
 from wishmi.payouts.actions.statements import lock_funds
 from wishmi.payouts.models import Batch, Payment, Statement
 from wishmi.payouts.policies import may_pay
@@ -32,7 +32,11 @@ def discard_batch(moment: datetime, actor: Actor, batch_id: int, reason: str) ->
         if batch.state != Batch.State.PREPARED:
             return Refused.because(ReasonCode.WRONG_STATE, state=batch.state)
         rows = Payment.objects.select_for_update(of=("self",)).filter(batch=batch)
-        payments = list(rows.select_related("statement__provider", "statement__fund").order_by("id"))
+        payments = list(
+            rows.select_related("statement__provider", "statement__household", "statement__fund").order_by(
+                "id"
+            )
+        )
         _owe_again(moment, [payment for payment in payments if payment.compensated])
         Payment.objects.filter(batch=batch).update(state=Payment.State.DISCARDED)
         Statement.objects.filter(payments__batch=batch).update(state=Statement.State.AGREED)
@@ -54,12 +58,12 @@ def discard_batch(moment: datetime, actor: Actor, batch_id: int, reason: str) ->
 
 def _owe_again(moment: datetime, payments: Sequence[Payment]) -> None:
     kinds = (Kind.DUE, Kind.RECOVERABLE)
-    accounts = open_accounts(provider_purse(one.statement, kind) for one in payments for kind in kinds)
+    accounts = open_accounts(payee_purse(one.statement, kind) for one in payments for kind in kinds)
     post(
         [
             Draft(
-                accounts[provider_purse(payment.statement, Kind.RECOVERABLE)],
-                accounts[provider_purse(payment.statement, Kind.DUE)],
+                accounts[payee_purse(payment.statement, Kind.RECOVERABLE)],
+                accounts[payee_purse(payment.statement, Kind.DUE)],
                 payment.compensated,
                 TransferReason.DISCARD,
                 f"discard:{payment.end_to_end}",

@@ -1,22 +1,23 @@
-"""Statements: drawn for uses that were held long enough, then agreed to or disputed by the provider."""
+"""Statements: drawn for what is due, then agreed to or disputed by the provider."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
-from wishmi.bookings.actions import state_uses
+from wishmi.bookings.actions import owe_started, state_dues
 from wishmi.calls.models import Fund
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
-from wishmi.core.settlement import draw, is_due
+from wishmi.core.settlement import Draft as StatementDraft
+from wishmi.core.settlement import Owed, Reference, draw, is_due
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
-from wishmi.infra.clock import local_day
-from wishmi.payouts.models import Statement, StatementLine
+from wishmi.infra.clock import day_begins, local_day
+from wishmi.infra.pieces import pieces
+from wishmi.payouts.models import ClaimPart, HeadGrantPart, Statement, StatementLine
 from wishmi.payouts.policies import may_answer, may_draw
-from wishmi.payouts.snapshots import unstated_uses
+from wishmi.payouts.snapshots import unstated
 
 _BATCH = 2000
 
@@ -27,40 +28,29 @@ def lock_funds() -> list[Fund]:
 
 
 def draw_statements(moment: datetime, actor: Actor, until: date) -> list[Statement] | Refused:
-    """Draw one statement per provider and fund for the uses up to a day that their calls hold no longer.
+    """Draw one statement per payee and fund for what arose up to a day and is due by now.
 
-    What stands in a statement is never edited; a use that is taken back later is compensated.
+    What a call pays before use is made owed first. A provider agrees to its statement; a family's was decided with its
+    claim. What stands in a statement is never edited; a use that is taken back later is compensated.
     """
     if not may_draw(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
     with transaction.atomic():
         lock_funds()
+        started = owe_started(moment, actor)
+        if isinstance(started, Refused):
+            return started
         today = local_day(moment)
-        uses = [use for use in unstated_uses(_day_after(min(until, today))) if is_due(use, until, today)]
-        able = state_uses(moment, actor, [use.part for use in uses])
+        owed = [
+            one
+            for one in unstated(day_begins(min(until, today) + timedelta(days=1)))
+            if is_due(one, until, today)
+        ]
+        able = _state(moment, actor, owed)
         if isinstance(able, Refused):
             return able
-        stated = set(able)
-        drafts = draw((use for use in uses if use.part in stated), until, today)
-        first = Statement.objects.filter(number__startswith=f"{today.year}-").count() + 1
-        statements = [
-            Statement(
-                number=f"{today.year}-{number:04d}",
-                provider_id=draft.provider,
-                fund_id=draft.fund,
-                until=until,
-                amount=draft.amount,
-                drawn_at=moment,
-            )
-            for number, draft in enumerate(drafts, first)
-        ]
-        Statement.objects.bulk_create(statements, batch_size=_BATCH)
-        lines = [
-            StatementLine(statement=statement, part_id=use.part, amount=use.amount)
-            for statement, draft in zip(statements, drafts, strict=True)
-            for use in draft.uses
-        ]
-        StatementLine.objects.bulk_create(lines, batch_size=_BATCH)
+        drafts = draw((one for one in owed if one.row in able), until, today)
+        statements = _write(moment, until, drafts)
         acts = [
             audit.Act("statement.drawn", f"statement:{row.number}", {"amount": row.amount})
             for row in statements
@@ -70,9 +60,50 @@ def draw_statements(moment: datetime, actor: Actor, until: date) -> list[Stateme
     return statements
 
 
-def _day_after(day: date) -> datetime:
-    """The first moment after a day of the city."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(settings.TIME_ZONE))
+def _state(moment: datetime, actor: Actor, owed: Sequence[Owed]) -> set[Reference] | Refused:
+    """Mark what is owed as stated; what was taken back or stated in the meantime is left out."""
+    ids: dict[str, list[int]] = {"due": [], "claim_part": [], "grant_part": []}
+    for one in owed:
+        ids[one.row[0]].append(one.row[1])
+    stated = state_dues(moment, actor, ids["due"])
+    if isinstance(stated, Refused):
+        return stated
+    # Claims and grants are stated under the lock of the funds alone: no other act touches what was decided.
+    for some in pieces(ids["claim_part"]):
+        ClaimPart.objects.filter(pk__in=some).update(stated_at=moment)
+    for some in pieces(ids["grant_part"]):
+        HeadGrantPart.objects.filter(pk__in=some).update(stated_at=moment)
+    able = {("due", pk) for pk in stated}
+    return able | {one.row for one in owed if one.row[0] != "due"}
+
+
+def _write(moment: datetime, until: date, drafts: Sequence[StatementDraft]) -> list[Statement]:
+    year = local_day(moment).year
+    first = Statement.objects.filter(number__startswith=f"{year}-").count() + 1
+    statements = []
+    for number, draft in enumerate(drafts, first):
+        kind, payee = draft.payee
+        is_family = kind == "household"
+        statements.append(
+            Statement(
+                number=f"{year}-{number:04d}",
+                provider_id=None if is_family else payee,
+                household_id=payee if is_family else None,
+                fund_id=draft.fund,
+                state=Statement.State.AGREED if is_family else Statement.State.DRAWN,
+                until=until,
+                amount=draft.amount,
+                drawn_at=moment,
+            )
+        )
+    Statement.objects.bulk_create(statements, batch_size=_BATCH)
+    lines = [
+        StatementLine(statement=statement, amount=one.amount, **{f"{one.row[0]}_id": one.row[1]})
+        for statement, draft in zip(statements, drafts, strict=True)
+        for one in draft.lines
+    ]
+    StatementLine.objects.bulk_create(lines, batch_size=_BATCH)
+    return statements
 
 
 def agree_statement(moment: datetime, actor: Actor, statement_id: int) -> Statement | Refused:
@@ -99,7 +130,7 @@ def _answer(
 ) -> Statement | Refused:
     with transaction.atomic():
         statement = Statement.objects.select_for_update().get(pk=statement_id)
-        if not may_answer(actor, statement.provider_id):
+        if statement.provider_id is None or not may_answer(actor, statement.provider_id):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if statement.state not in able:
             return Refused.because(ReasonCode.WRONG_STATE, state=statement.state)

@@ -80,6 +80,15 @@ STATEMENT: dict[str, State] = {
     "in_batch": (_("In a payment batch"), "info", "clock"),
     "paid": (_("Paid"), "good", "check"),
 }
+CLAIM: dict[str, State] = {
+    "submitted": (_("To be decided"), "wait", "clock"),
+    "accepted": (_("Refund accepted"), "good", "check"),
+    "refused": (_("Refund refused"), "bad", "cross"),
+}
+GRANT: dict[str, State] = {
+    "declared": (_("To be checked"), "wait", "clock"),
+    "checked": (_("Checked"), "good", "check"),
+}
 BATCH: dict[str, State] = {
     "prepared": (_("To be approved"), "wait", "clock"),
     "approved": (_("At the bank"), "info", "clock"),
@@ -105,6 +114,8 @@ STATES: dict[str, dict[str, State]] = {
     "observation": OBSERVATION,
     "booking": BOOKING,
     "statement": STATEMENT,
+    "claim": CLAIM,
+    "grant": GRANT,
     "batch": BATCH,
     "payment": PAYMENT,
 }
@@ -130,6 +141,8 @@ TRANSFERS = {
     "lapse": _("Returned: lapsed"),
     "revocation": _("Returned: revoked"),
     "credit_ended": _("Returned: credit ended"),
+    "grant": _("Granted to a provider"),
+    "reversal": _("Grant taken back"),
 }
 EXCLUSIONS = {
     "duplicate_child": _("Another application for the same child"),

@@ -74,7 +74,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
         cells = (
             [
                 row.number,
-                row.provider.name,
+                row.payee_name,
                 row.fund.code,
                 row.until,
                 Cents(row.amount),
@@ -197,9 +197,7 @@ def batch_prepare(request: HttpRequest) -> HttpResponse:
             return redirect("officer:batch", answer["number"])
         add_refusal(form, answer)
     agreed = statements_in(Statement.State.AGREED)
-    rows = [
-        (f"{row.number} · {row.provider.name}", row.fund.code, formats.money(row.amount)) for row in agreed
-    ]
+    rows = [(f"{row.number} · {row.payee_name}", row.fund.code, formats.money(row.amount)) for row in agreed]
     said = Confirmation(
         title=_("Prepare a payment batch?"),
         button=_("Prepare the batch"),
@@ -262,7 +260,7 @@ def batch_approve(request: HttpRequest, number: str) -> HttpResponse:
         add_refusal(form, answer)
     payments = payments_of(batch)
     rows = [
-        (one.statement.provider.name, one.statement.fund.code, formats.money(one.amount)) for one in payments
+        (one.statement.payee_name, one.statement.fund.code, formats.money(one.amount)) for one in payments
     ]
     said = Confirmation(
         title=_("Approve batch {number}?").format(number=number),

@@ -68,15 +68,7 @@ def statement_page(request: HttpRequest, number: str) -> HttpResponse:
     lines = lines_of(statement)
     if wants_csv(request):
         header = [_("When"), _("Activity"), _("Booking"), _("Amount")]
-        cells = (
-            [
-                line.part.booking.session.starts_at,
-                line.part.booking.session.activity.title,
-                line.part.booking.ref,
-                Cents(line.amount),
-            ]
-            for line in lines
-        )
+        cells = ([line.at, line.title, line.ref, Cents(line.amount)] for line in lines)
         return csv_answer(f"statement-{number}", header, cells)
     context = {
         "statement": statement,
