@@ -152,6 +152,7 @@ _FAMILY = {
     "applicant_role": Question(
         _("Who are you for these children?"),
         _("I am their"),
+        _("Choose what is written in the papers."),
         bring=_("If you are a guardian or foster parent: the act that says so."),
     ),
     "applicant": Question(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wishmi.web.public import views_calls, views_catalogue, views_entry, views_lists
+from wishmi.web.public import views_calls, views_catalogue, views_entry, views_lists, views_precheck
 
 urlpatterns = [
     path("", views_calls.home, name="home"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("calls/", views_calls.call_list, name="calls"),
     path("calls/<slug:code>/", views_calls.call_page, name="call"),
     path("calls/<slug:code>/call.yaml", views_calls.call_document, name="call_document"),
+    path("check/", views_precheck.check, name="check"),
+    path("check/apply/", views_precheck.taken_along, name="check_taken_along"),
+    path("check/apply/<slug:code>/", views_precheck.take_along, name="check_take_along"),
     path("activities/", views_catalogue.activity_list, name="catalogue"),
     path("activities/<int:pk>/", views_catalogue.activity_page, name="activity"),
     path("place/", views_lists.ranking, name="ranking"),

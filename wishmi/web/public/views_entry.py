@@ -22,6 +22,7 @@ from wishmi.web import languages
 from wishmi.web.audience import actor_of, audience_of, public
 from wishmi.web.public import throttle
 from wishmi.web.public.forms_entry import SignInForm
+from wishmi.web.public.views_precheck import carried_with, put_into_application
 
 HOMES = {"family": "family:home", "provider": "provider:home", "officer": "officer:home", "public": "home"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -55,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password; every failure gives the same answer, whoever exists."""
     after = _safe_next(request, reverse("start"))
     if request.method != "POST":
-        return render(request, "public/sign_in.html", {"form": SignInForm(), "after": after})
+        return render(request, "public/sign_in.html", {"form": SignInForm(), "after": after, "carried": []})
     form = SignInForm(request.POST)
     if form.is_valid():
         name, moment = form.cleaned_data["username"], clock.now()
@@ -67,10 +68,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if known is not None:
                 throttle.cleared(request, name)
                 login(request, known)
-                return _in_own_language(redirect(after), known)
+                return _in_own_language(_where_to(request, after), known)
             throttle.failed(request, name, moment)
             form.add_error(None, _("The user name or the password is wrong. Check both and try again."))
-    return render(request, "public/sign_in.html", {"form": form, "after": after}, status=422)
+    context = {"form": form, "after": after, "carried": carried_with(request)}
+    return render(request, "public/sign_in.html", context, status=422)
+
+
+def _where_to(request: HttpRequest, after: str) -> HttpResponse:
+    """The page after entering: the application, for who brings answers of the pre-check along."""
+    return put_into_application(request, people.actor_of(request.user)) or redirect(after)
 
 
 def _wait_sentence(seconds: int) -> str:
@@ -119,13 +126,13 @@ def personas(request: HttpRequest) -> HttpResponse:
     """Become one of the demo city's persons by one press; in demo mode only."""
     if settings.WISHMI_MODE != "demo":
         raise Http404
-    if request.method == "POST":
+    if "login" in request.POST:
         chosen = get_object_or_404(
             Login, pk=_number(request.POST.get("login")), is_demo_persona=True, is_active=True
         )
         logout(request)
         login(request, chosen, backend=BACKEND)
-        return _in_own_language(redirect("start"), chosen)
+        return _in_own_language(_where_to(request, reverse("start")), chosen)
     rows = []
     for persona in people.demo_personas():
         roles = frozenset(Role(grant.role) for grant in persona.grants.all())
@@ -133,7 +140,7 @@ def personas(request: HttpRequest) -> HttpResponse:
         name, _colon, story = (persona.display_name or persona.username).partition(": ")
         row = {"login": persona, "name": _(name), "story": _(story) if story else "", "picture": picture}
         rows.append({**row, "roles": sorted(roles)})
-    return render(request, "public/personas.html", {"rows": rows})
+    return render(request, "public/personas.html", {"rows": rows, "carried": carried_with(request)})
 
 
 def _number(value: str | None) -> int:
