@@ -7,6 +7,7 @@ from django.db import IntegrityError
 
 from tests import builders as make
 from tests import builders_awards as way
+from tests.awards.test_discretion import LATER, SECOND, left, listed, proposed
 from tests.builders import (
     ACCOUNTANT,
     EUROPE,
@@ -28,8 +29,10 @@ from wishmi.applications.actions import (
 from wishmi.applications.models import Application, Candidacy, IntakeChange
 from wishmi.awards import actions as awards
 from wishmi.awards.models import Award, Stage
+from wishmi.awards.selectors import discretionary_share
 from wishmi.calls.actions import appropriate, move_between_funds
 from wishmi.calls.models import CallAct, Fund
+from wishmi.calls.selectors import rules_of
 from wishmi.core import intake as core_intake
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode as Code
@@ -38,6 +41,7 @@ from wishmi.infra.actor import SYSTEM
 from wishmi.infra.models import AuditRecord, Seal
 from wishmi.ledger import actions as ledger
 from wishmi.vouchers import actions as vouchers
+from wishmi.vouchers import discretion
 from wishmi.vouchers.models import Voucher
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -318,3 +322,31 @@ def test_two_who_seal_at_once_make_one_chain(race):
 def test_control_without_locks_one_of_them_is_stopped_by_the_constraint(race, without_locks):
     without_locks()
     assert any(isinstance(answer, IntegrityError) for answer in two_seal(race))
+
+
+# --- Two officers let two children in, and the share covers one
+
+
+def two_let_in(race):
+    call, _, children = listed(excluded=2)
+    cases = [proposed(child, 10_000) for child in children]
+
+    def approve(case, actor):
+        return lambda: discretion.approve_case(LATER, actor, case.pk)
+
+    return call, race(approve(cases[0], RESPONSIBLE), approve(cases[1], SECOND), discretion, "why_not_let_in")
+
+
+def test_the_last_of_the_discretionary_share_is_given_once(race):
+    call, (first, second) = two_let_in(race)
+    assert first.amount == 10_000
+    assert is_refused(second, Code.DISCRETION_USED_UP)
+    assert left(call) == 5_000
+    assert_books_balance()
+
+
+def test_control_without_locks_the_share_is_given_twice(race, without_locks):
+    without_locks()
+    call, _ = two_let_in(race)
+    share = discretionary_share(Fund.objects.get(code=EUROPE), rules_of(call.versions.get()).discretion)
+    assert (share.used, share.limit) == (20_000, 15_000)

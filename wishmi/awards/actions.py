@@ -150,7 +150,7 @@ def _why_not_next(
 
 def _compute(inputs: Inputs, draw: Draw | None) -> Computed:
     ranking = rank(inputs.rules, inputs.entries, None if draw is None else draw.value)
-    allocation = allocate_stage(ranking, inputs.households, inputs.available, inputs.standing)
+    allocation = allocate_stage(ranking, inputs.households, inputs.available, inputs.standing, inputs.holders)
     return Computed(inputs, ranking, allocation)
 
 

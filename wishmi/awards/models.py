@@ -1,7 +1,7 @@
 """Stages of a ranking, observations on them, awards made from them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from wishmi.core.stages import Outcome
 from wishmi.infra.fields import EncryptedField
@@ -133,6 +133,48 @@ class Award(models.Model):
     awarded_at = models.DateTimeField()
     accept_by = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+
+class DiscretionaryCase(models.Model):
+    """A child that fails the test and may be let in by a person: put forward with a reason, approved by a second.
+
+    Its award is paid from the fund's discretionary share, which no ranking uses.
+    """
+
+    class State(models.TextChoices):
+        """Where the case is."""
+
+        OPEN = "open"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+
+    candidacy = models.ForeignKey("applications.Candidacy", models.PROTECT, related_name="cases")
+    fund = models.ForeignKey("calls.Fund", models.PROTECT, related_name="+")
+    amount = models.PositiveIntegerField()
+    reason = EncryptedField()
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=64)
+    decision_reason = EncryptedField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    award = models.OneToOneField(Award, models.PROTECT, null=True, related_name="case")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["candidacy"], condition=~Q(state="rejected"), name="one_case_per_child"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="case_positive"),
+            models.CheckConstraint(
+                condition=Q(state="approved", award__isnull=False)
+                | (~Q(state="approved") & Q(award__isnull=True)),
+                name="approved_case_is_awarded",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("proposed_by")) | Q(state="rejected"), name="case_by_two"
+            ),
+        )
 
 
 class AwardPart(models.Model):

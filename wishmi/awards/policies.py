@@ -14,6 +14,11 @@ def may_object(actor: Actor, household: int) -> bool:
     return own or actor.is_any(Role.CASE_OFFICER, Role.RESPONSIBLE)
 
 
+def may_propose(actor: Actor) -> bool:
+    """Case officers and the person responsible put a case forward; another person approves it."""
+    return actor.is_any(Role.CASE_OFFICER, Role.RESPONSIBLE)
+
+
 def may_decide(actor: Actor) -> bool:
     """Case officers and the person responsible decide observations."""
     return actor.is_any(Role.CASE_OFFICER, Role.RESPONSIBLE)

@@ -63,6 +63,7 @@ def write_private(stage: Stage, inputs: Inputs) -> None:
         stage=stage_name(stage),
         available={fund.code: money for fund, money in zip(inputs.funds, inputs.available, strict=True)},
         tells_amounts=stage.kind != Stage.Kind.PROVISIONAL,
+        served=inputs.served,
     )
     rows = [
         FactsRow(

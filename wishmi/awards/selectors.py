@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 
 from wishmi.applications.models import Candidacy
-from wishmi.awards.models import UNTOLD, Award, Observation, Stage, StageRow
+from wishmi.awards.models import UNTOLD, Award, DiscretionaryCase, Observation, Stage, StageRow
+from wishmi.calls.models import Fund
+from wishmi.core.rules.distribution import Discretion
+from wishmi.ledger.selectors import fund_figures, kept_by_owner
 
 
 def published_stages(call_id: int) -> list[Stage]:
@@ -111,6 +114,45 @@ def observations_to_decide() -> dict[int, int]:
     """How many observations wait, by call. One query."""
     rows = Observation.objects.filter(decision="").values("stage__call_id").annotate(count=Count("id"))
     return {row["stage__call_id"]: row["count"] for row in rows.order_by("stage__call_id")}
+
+
+def discretion_used(fund: Fund) -> int:
+    """What cases let in by discretion hold or have spent of a fund, in all its calls. What they gave back is free."""
+    refs = Award.objects.filter(case__fund=fund).order_by("id").values_list("ref", flat=True)
+    return sum(kept_by_owner(refs, fund.ref).values())
+
+
+@dataclass(frozen=True, slots=True)
+class DiscretionaryShare:
+    """The part of a fund for cases that fail the test: how much it is, what is used, what is left."""
+
+    fund: Fund
+    percent: int
+    appropriated: int
+    limit: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        """What may still be given."""
+        return max(0, self.limit - self.used)
+
+
+def discretionary_share(fund: Fund, rule: Discretion | None) -> DiscretionaryShare:
+    """The share of one fund, of all that was appropriated to it so far."""
+    figures = next((one for one in fund_figures([fund.ref]) if one.unit == fund.unit), None)
+    appropriated = 0 if figures is None else figures.appropriated_cents
+    rule = rule or Discretion(0)
+    return DiscretionaryShare(
+        fund, rule.percent, appropriated, rule.limit(appropriated), discretion_used(fund)
+    )
+
+
+def cases_of(call_id: int) -> list[DiscretionaryCase]:
+    """Cases put forward in a call, those to be decided first. One query."""
+    rows = DiscretionaryCase.objects.filter(candidacy__call_id=call_id)
+    rows = rows.select_related("candidacy__application", "candidacy__minor", "fund", "award")
+    return sorted(rows.order_by("-id"), key=lambda row: row.state != DiscretionaryCase.State.OPEN)
 
 
 def unfinished_stages() -> list[Stage]:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from wishmi.applications.models import Application, Candidacy
-from wishmi.applications.snapshots import entries_of, intake_of
+from wishmi.applications.snapshots import entries_of, intake_of, stored_facts
 from wishmi.awards.models import Award, Stage, StageRow
+from wishmi.awards.selectors import discretionary_share
 from wishmi.calls.models import Call, CallVersion, Fund
 from wishmi.calls.selectors import funds_of, rules_of
 from wishmi.core import facts as core_facts
 from wishmi.core.calls import CallRules
 from wishmi.core.intake import Intake
 from wishmi.core.ranking import Entry
+from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.stages import Outcome, Standing
 from wishmi.ledger.chart import Kind
 from wishmi.ledger.selectors import free_of, kept_by_owner
@@ -35,6 +37,12 @@ class Inputs:
     available: tuple[int, ...]
     commitments: Mapping[str, bytes]
     intake: Intake
+    served: Mapping[str, int]
+
+    @property
+    def holders(self) -> list[str]:
+        """Households once for each award they hold from elsewhere in the call, which counts against their cap."""
+        return [household for household, count in sorted(self.served.items()) for _ in range(count)]
 
     @property
     def households(self) -> list[str]:
@@ -52,7 +60,7 @@ class Inputs:
             held = self.standing[code]
             told = [held.reserve, held.is_told]
             digest.update(json.dumps([code, held.outcome, *held.parts, *told]).encode())
-        digest.update(json.dumps(self.available).encode())
+        digest.update(json.dumps([self.available, sorted(self.served.items())]).encode())
         digest.update(self.intake.as_bytes())
         return digest.hexdigest()
 
@@ -64,12 +72,13 @@ def inputs_of(call: Call, version: CallVersion) -> Inputs:
         rows.exclude(state=Candidacy.State.WITHDRAWN).select_related("application").order_by("id")
     )
     funds = tuple(funds_of(call))
+    rules = rules_of(version)
     standing = standing_of(call, funds)
     kept = [held.parts for held in standing.values() if held.outcome is Outcome.AWARDED]
-    free = [free_of(fund.ref, Kind.AVAILABLE, fund.ref, fund.unit) for fund in funds]
+    free = [free_for_ranking(fund, rules) for fund in funds]
     available = tuple(money + sum(parts[place] for parts in kept) for place, money in enumerate(free))
     return Inputs(
-        rules=rules_of(version),
+        rules=rules,
         funds=funds,
         candidacies=candidacies,
         entries=tuple(entries_of(candidacies)),
@@ -77,7 +86,47 @@ def inputs_of(call: Call, version: CallVersion) -> Inputs:
         available=available,
         commitments={str(child.code): bytes.fromhex(child.commitment) for child in candidacies},
         intake=intake_of(call.intake, call.code),
+        served=_served(call, funds) if rules.caps_households else {},
     )
+
+
+def free_for_ranking(fund: Fund, rules: CallRules) -> int:
+    """What a ranking may use of a fund: all that is free, less what is left of the discretionary share.
+
+    A case that is approved takes as much out of the share as out of the fund, so no list shows it.
+    """
+    free = free_of(fund.ref, Kind.AVAILABLE, fund.ref, fund.unit)
+    if rules.discretion is None:
+        return free
+    return max(0, free - discretionary_share(fund, rules.discretion).left)
+
+
+def _served(call: Call, funds: Sequence[Fund]) -> dict[str, int]:
+    """Awards made otherwise than by this ranking, by household: those that live or of which something was used."""
+    awards = list(call.awards.filter(case__isnull=False).select_related("candidacy__application__household"))
+    return _by_household(awards, funds)
+
+
+def _by_household(awards: Sequence[Award], funds: Sequence[Fund]) -> dict[str, int]:
+    ended = [award.ref for award in awards if award.state not in LIVE]
+    kept = [kept_by_owner(ended, fund.ref) for fund in funds]
+    counts: dict[str, int] = {}
+    for award in awards:
+        if award.state in LIVE or any(of_fund.get(award.ref, 0) for of_fund in kept):
+            household = award.candidacy.application.household.ref
+            counts[household] = counts.get(household, 0) + 1
+    return counts
+
+
+def why_capped(candidacy: Candidacy, rules: CallRules) -> Reason | None:
+    """Why one more award would pass the cap of the child's household, None if it would not."""
+    if not rules.caps_households:
+        return None
+    call = candidacy.call
+    awards = list(call.awards.select_related("candidacy__application__household").order_by("id"))
+    held = _by_household(awards, funds_of(call)).get(candidacy.application.household.ref, 0)
+    cap = rules.cap_of(stored_facts(candidacy).known())
+    return None if cap is None or held < cap else Reason(ReasonCode.HOUSEHOLD_CAP_REACHED)
 
 
 def standing_of(call: Call, funds: Sequence[Fund]) -> dict[str, Standing]:
@@ -86,7 +135,8 @@ def standing_of(call: Call, funds: Sequence[Fund]) -> dict[str, Standing]:
     An award that lives stays whole. One that ended keeps what was spent or is held; one of which nothing was spent
     is given up. Beside it stands what the last list that told amounts gave the child.
     """
-    awards = list(call.awards.select_related("candidacy").prefetch_related("parts").order_by("id"))
+    ranked = call.awards.filter(case__isnull=True)
+    awards = list(ranked.select_related("candidacy").prefetch_related("parts").order_by("id"))
     if not awards:
         return {}
     told = _told(call, funds)

@@ -18,7 +18,6 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "currency": rules.unit != "EUR",
         "windows": bool(rules.more_windows) or rules.provider_phase is not None,
         "award": rules.mode is not AwardMode.APPLICATION or rules.automatic_for is not None,
-        "discretion": rules.discretion is not None,
         "life": _life(rules),
         "units": isinstance(rules.amount, InUnits),
         "use": _use(rules),

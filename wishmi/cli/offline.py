@@ -144,7 +144,7 @@ def rank_offline(
     rules = call.rules()
     entries = [Entry(one.code, one.facts) for one in candidates]
     ranking = rank(rules, entries, None if draw is None else draw.value)
-    available = tuple(fund.appropriated for fund in rules.funds)
+    available = tuple(rules.for_ranking(fund.appropriated) for fund in rules.funds)
     households = [one.facts.applicant for one in candidates]
     money = Money(allocate_stage(ranking, households, available, {}), available, {})
     commitments = {one.code: commitment.commit(one.facts, one.salts) for one in candidates}

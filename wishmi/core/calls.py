@@ -10,6 +10,7 @@ from wishmi.core.rules.judging import Condition
 from wishmi.core.rules.life import LifeRule
 from wishmi.core.rules.payment import PaymentRule
 from wishmi.core.rules.use import UseRule
+from wishmi.core.rules.vocabulary import Known
 from wishmi.core.rules.workings import AmountRule
 from wishmi.core.scoring import Criterion
 
@@ -139,6 +140,21 @@ class CallRules:
     automatic_for: Condition | None = None
     more_windows: tuple[tuple[datetime, datetime], ...] = ()
     provider_phase: tuple[datetime, datetime] | None = None
+
+    @property
+    def caps_households(self) -> bool:
+        """Whether there is a cap of awards per household."""
+        return self.allocation.household_cap is not None or self.grant_cap is not None
+
+    def cap_of(self, known: Known) -> int | None:
+        """The cap of one household, None where the call has none."""
+        if self.grant_cap is not None:
+            return self.grant_cap.of_one(known)
+        return self.allocation.household_cap
+
+    def for_ranking(self, appropriated: int) -> int:
+        """What of a fund is for the ranking: all but the discretionary share."""
+        return appropriated - (0 if self.discretion is None else self.discretion.limit(appropriated))
 
     def amounts(self) -> tuple[int, ...] | None:
         """Every whole amount the call can award, None where they follow from prices or shares."""

@@ -137,12 +137,13 @@ def _check_against_call(totals: Totals, rules: CallRules, found: Findings) -> No
     amounts = set(known or ())
     may_be_partial = rules.allocation.split_funds or rules.allocation.partial_last
     for fund, rule in zip(totals.funds, rules.funds, strict=True):
-        if fund.available != rule.appropriated:
+        appropriated = rules.for_ranking(rule.appropriated)
+        if fund.available != appropriated:
             found.add(
                 FindingCode.FUND_NOT_AS_IN_CALL,
                 names.TOTALS,
                 fund=fund.code,
-                expected=rule.appropriated,
+                expected=appropriated,
                 found=fund.available,
             )
         for cell in fund.cells or ():

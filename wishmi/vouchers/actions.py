@@ -14,7 +14,7 @@ from wishmi.applications.models import Candidacy
 from wishmi.awards.actions import end_awards, record_awards
 from wishmi.awards.models import Award, Stage
 from wishmi.calls.actions import extend_use
-from wishmi.calls.models import Call, CallAct, Fund
+from wishmi.calls.models import Call, CallAct, CallVersion, Fund
 from wishmi.calls.selectors import rules_of, use_until
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -55,14 +55,9 @@ def issue_vouchers(moment: datetime, actor: Actor, stage_id: int) -> list[Vouche
             return Refused.because(ReasonCode.ALREADY_DONE)
         if stage.published_at is None or stage.kind == Stage.Kind.PROVISIONAL:
             return Refused.because(ReasonCode.WRONG_STATE)
-        awards = record_awards(moment, actor, stage)
-        rules = rules_of(stage.version)
-        until = date.fromisoformat(use_until(call, rules))
-        try:
-            vouchers = write_vouchers(plan_vouchers(rules, awards, until), moment)
-        except OverdrawnError as error:
-            transaction.set_rollback(True)
-            return Refused.because(ReasonCode.FUND_INSUFFICIENT, available_cents=error.fault.free)
+        vouchers = open_vouchers(moment, call, stage.version, record_awards(moment, actor, stage))
+        if isinstance(vouchers, Refused):
+            return vouchers
         stage.issued_at = moment
         stage.save(update_fields=["issued_at"])
         audit.record(
@@ -70,6 +65,22 @@ def issue_vouchers(moment: datetime, actor: Actor, stage_id: int) -> list[Vouche
         )
         outbox.emit(moment, "vouchers.issued", stage=stage.pk, count=len(vouchers))
     return vouchers
+
+
+def open_vouchers(
+    moment: datetime, call: Call, version: CallVersion, awards: Sequence[Award]
+) -> list[Voucher] | Refused:
+    """Write the vouchers of new awards and move their money out of the funds, which the caller has locked.
+
+    Refused, and the transaction rolled back, if a fund no longer covers them.
+    """
+    rules = rules_of(version)
+    until = date.fromisoformat(use_until(call, rules))
+    try:
+        return write_vouchers(plan_vouchers(rules, awards, until), moment)
+    except OverdrawnError as error:
+        transaction.set_rollback(True)
+        return Refused.because(ReasonCode.FUND_INSUFFICIENT, available_cents=error.fault.free)
 
 
 def accept_awards(moment: datetime, actor: Actor, award_ids: Sequence[int]) -> list[Award] | Refused:
@@ -107,7 +118,8 @@ def _locked_awards(award_ids: Sequence[int]) -> list[Award]:
     wanted = sorted(set(award_ids))
     for some in pieces(wanted):
         list(Voucher.objects.select_for_update().filter(award__in=some).order_by("id"))
-        rows += Award.objects.filter(pk__in=some).select_related("candidacy__application").order_by("id")
+        found = Award.objects.filter(pk__in=some).select_related("candidacy__application", "case")
+        rows += found.order_by("id")
     return rows
 
 
@@ -116,8 +128,9 @@ def _why_not_accept(moment: datetime, actor: Actor, award: Award) -> Refused | N
         return Refused.because(ReasonCode.NOT_ALLOWED)
     if award.state == Award.State.ACCEPTED:
         return Refused.because(ReasonCode.ALREADY_DONE)
-    # A reserve must be lifted first, whether it is still asked about or not.
-    if award.state != Award.State.OFFERED or award.candidacy.state != Candidacy.State.ADMITTED:
+    # A reserve must be lifted first, whether it is still asked about or not. Two people have let in who is excluded.
+    is_let_in = award.candidacy.state == Candidacy.State.ADMITTED or hasattr(award, "case")
+    if award.state != Award.State.OFFERED or not is_let_in:
         return Refused.because(ReasonCode.WRONG_STATE)
     if moment > award.accept_by:
         return Refused.because(ReasonCode.TERM_EXPIRED, due_on=local_day(award.accept_by).isoformat())

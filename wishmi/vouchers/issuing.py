@@ -64,7 +64,10 @@ def _plan(rules: CallRules, award: Award, parts: tuple[AwardPart, ...], until: d
     minor = award.candidacy.minor
     slices = spread(schedule_of(rules, award, minor.born_on, until), [part.amount for part in parts])
     needs_no_answer = rules.life.acceptance is Acceptance.NOT_NEEDED
-    is_admitted = award.candidacy.state == Candidacy.State.ADMITTED
+    # Two people have let in who is excluded.
+    case_work = award.candidacy.state
+    is_let_in = case_work == Candidacy.State.EXCLUDED and hasattr(award, "case")
+    is_admitted = case_work == Candidacy.State.ADMITTED or is_let_in
     awarded_on = local_day(award.awarded_at)
     voucher = Voucher(
         ref=award.ref,

@@ -56,6 +56,9 @@ ALLOWED = {
     "stage_publish": ([city.CODE, 1], {SIGNS}),
     "stage_issue": ([city.CODE, 2], {SIGNS}),
     "observation": (["OBSERVATION"], {CASE, SIGNS}),
+    "discretion": (CODE, {CASE, SIGNS, AUDIT}),
+    "case_propose": ([1], {CASE, SIGNS}),
+    "case": ([1], {CASE, SIGNS, AUDIT}),
     "vouchers": (CODE, {CASE, SIGNS, AUDIT}),
     "lapse_offers": (CODE, {SIGNS}),
     "voucher_extend": (["VOUCHER"], {SIGNS}),
@@ -76,7 +79,7 @@ ALLOWED = {
 ONLY_POST = {
     "freeze", "batch_answers", "chain_check", "draft_state", "draft_take_up", "draft_settle", "draft_check",
 }  # fmt: skip
-NOTHING_THERE = {"import_report", "batch_file"}
+NOTHING_THERE = {"import_report", "batch_file", "discretion", "case_propose", "case"}
 """Pages that are not found in this city, by whoever may look for them."""
 
 

@@ -58,6 +58,11 @@ VOUCHER: dict[str, State] = {
     "active": (_("Active"), "good", "check"),
     "closed": (_("Closed"), "", "lock"),
 }
+CASE: dict[str, State] = {
+    "open": (_("To be approved"), "wait", "clock"),
+    "approved": (_("Approved"), "good", "check"),
+    "rejected": (_("Rejected"), "bad", "cross"),
+}
 OBSERVATION: dict[str, State] = {
     "": (_("To be decided"), "wait", "clock"),
     "accepted": (_("Accepted"), "good", "check"),
@@ -109,6 +114,7 @@ STATES: dict[str, dict[str, State]] = {
     "remark": REMARK,
     "stage": STAGE,
     "outcome": OUTCOME,
+    "case": CASE,
     "award": AWARD,
     "voucher": VOUCHER,
     "observation": OBSERVATION,

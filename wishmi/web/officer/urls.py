@@ -9,6 +9,7 @@ from wishmi.web.officer import (
     views_call_acts,
     views_calls,
     views_decisions,
+    views_discretion,
     views_funds,
     views_home,
     views_import,
@@ -68,6 +69,9 @@ urlpatterns = [
         "calls/<slug:code>/ranking/<int:number>/publish/", views_ranking.stage_publish, name="stage_publish"
     ),
     path("calls/<slug:code>/ranking/<int:number>/issue/", views_awards.stage_issue, name="stage_issue"),
+    path("calls/<slug:code>/cases/", views_discretion.share_page, name="discretion"),
+    path("children/<int:pk>/case/", views_discretion.case_propose, name="case_propose"),
+    path("cases/<int:pk>/", views_discretion.case_page, name="case"),
     path("observations/<int:pk>/", views_awards.observation, name="observation"),
     path("calls/<slug:code>/vouchers/", views_awards.voucher_list, name="vouchers"),
     path("calls/<slug:code>/vouchers/lapse/", views_awards.lapse_offers, name="lapse_offers"),

@@ -15,6 +15,7 @@ from wishmi.applications.selectors import (
     next_to_examine,
     queue,
 )
+from wishmi.calls.selectors import rules_of
 from wishmi.core.eligibility import Verdict
 from wishmi.core.scoring import Score
 from wishmi.infra import clock, trail
@@ -85,6 +86,12 @@ class ChildCase:
         return (
             [(type(check.condition).__name__, check) for check in self.verdict.checks] if self.verdict else []
         )
+
+    @property
+    def can_be_proposed(self) -> bool:
+        """Whether the call lets such a child in by discretion; whether it may now the act decides."""
+        is_foreseen = rules_of(self.child.application.version).discretion is not None
+        return is_foreseen and self.child.state == Candidacy.State.EXCLUDED
 
     @property
     def actions(self) -> list[tuple[str, str]]:
