@@ -12,7 +12,7 @@ from wishmi.vouchers import jobs
 from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.selectors import wallet
 
-_PLAIN = make._CALL.read_text(encoding="utf-8")
+_PLAIN = make.CALL_PATH.read_text(encoding="utf-8")
 ROME = ZoneInfo("Europe/Rome")
 
 

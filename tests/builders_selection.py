@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from tests import builders_awards as way
-from tests.builders import _CALL, ACCOUNTANT, DAY, NOW, RESPONSIBLE, done
-from wishmi.calls.actions import appropriate, load_call, publish_call
-from wishmi.calls.models import Call, Fund
+from tests.builders import CALL_PATH, funded_call
+from wishmi.calls.models import Call
 
 FOR_DISABILITY = """  reserves:
     - code: DISABILITY
@@ -18,15 +17,11 @@ CAP = "  household_cap: null\n"
 
 def call_of(*changes: tuple[str, str], cents: int = 1_000_000) -> Call:
     """The published call with parts of its text replaced, and the same amount in each of its two funds."""
-    text = _CALL.read_text("utf-8")
+    text = CALL_PATH.read_text("utf-8")
     for old, new in changes:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    version = done(load_call(NOW - 160 * DAY, RESPONSIBLE, text.encode()))
-    done(publish_call(NOW - 160 * DAY, RESPONSIBLE, version.pk, "DD 1/2022"))
-    for fund in Fund.objects.order_by("id"):
-        done(appropriate(NOW - 160 * DAY, ACCOUNTANT, fund.pk, cents, "BIL 1/2022"))
-    return version.call
+    return funded_call(cents, text.encode())
 
 
 def with_reserve(percent: int = 60, rest: str = "to_all") -> tuple[str, str]:
