@@ -4,10 +4,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from tests import builders as make
-from tests.builders import ACCOUNTANT, DAY, NOW, RESPONSIBLE, done
-from wishmi.calls.actions import appropriate, load_call, publish_call
-from wishmi.calls.models import Call, Fund
-from wishmi.infra.actor import SYSTEM
+from wishmi.calls.models import Call
 from wishmi.vouchers import jobs
 from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.selectors import wallet
@@ -16,18 +13,16 @@ _PLAIN = make.CALL_PATH.read_text(encoding="utf-8")
 ROME = ZoneInfo("Europe/Rome")
 
 
-def life_call(life: str, until: str = "2026-12-31", cents: int = 10_000_000, **changes: str) -> Call:
+def life_call(
+    life: str, until: str = "2026-12-31", cents: int = 10_000_000, **changes: tuple[str, str]
+) -> Call:
     """The call of Milan 2022 with other lines in `award`, published, with money in its two funds."""
     text = _PLAIN.replace("use_until: 2023-07-31", "\n  ".join([f"use_until: {until}", *life.split("; ")]))
     text = text.replace("eligible_to: 2023-12-31", "eligible_to: 2030-12-31")
-    for old, new in changes.values() if changes else ():
+    for old, new in changes.values():
         assert old in text
         text = text.replace(old, new)
-    version = done(load_call(NOW - 160 * DAY, RESPONSIBLE, text.encode()))
-    done(publish_call(NOW - 160 * DAY, RESPONSIBLE, version.pk, "DD 1/2022"))
-    for fund in Fund.objects.order_by("id"):
-        done(appropriate(NOW - 160 * DAY, ACCOUNTANT, fund.pk, cents, "BIL 1/2022"))
-    return version.call
+    return make.funded_call(cents, text.encode())
 
 
 def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
@@ -51,6 +46,3 @@ def free(voucher: Voucher) -> int:
     found = wallet(voucher.ref, voucher.minor.household_id)
     assert found is not None
     return found.free
-
-
-__all__ = ["SYSTEM", "at", "credits_of", "free", "life_call", "run_on"]

@@ -1,6 +1,6 @@
 """Officers, families and time meeting on one ranking, one award, one fund: each race shown with the lock off too."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError
@@ -19,6 +19,7 @@ from tests.builders import (
     figures,
 )
 from tests.builders_awards import CLOSED, ISSUED, OPEN, PROVISIONAL, home_with_isee, ranked_call
+from tests.builders_credits import life_call
 from wishmi.applications.actions import (
     exclude,
     save_draft,
@@ -30,6 +31,7 @@ from wishmi.applications.models import Application, Candidacy, IntakeChange
 from wishmi.awards import actions as awards
 from wishmi.awards.models import Award, Stage
 from wishmi.awards.selectors import discretionary_share
+from wishmi.bookings.actions import book_session
 from wishmi.calls.actions import appropriate, move_between_funds
 from wishmi.calls.models import CallAct, Fund
 from wishmi.calls.selectors import rules_of
@@ -41,7 +43,7 @@ from wishmi.infra.actor import SYSTEM
 from wishmi.infra.models import AuditRecord, Seal
 from wishmi.ledger import actions as ledger
 from wishmi.vouchers import actions as vouchers
-from wishmi.vouchers import discretion
+from wishmi.vouchers import crediting, discretion, passing
 from wishmi.vouchers.models import Voucher
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -174,6 +176,66 @@ def test_control_without_locks_it_lapses_twice(race, without_locks):
     without_locks()
     lapse_twice(race)
     assert order_of("award.lapsed") == ["award.lapsed"] * 2
+
+
+# --- The credits of one voucher, settled by two workers at once
+
+
+def settle_twice(race):
+    call = life_call("yearly: true", "2024-12-31")
+    make.child_with_voucher(call, {EUROPE: 5_000})
+
+    def settle():
+        return vouchers.settle_credits(datetime(2024, 1, 1, 9, tzinfo=UTC), SYSTEM, call.pk)
+
+    return race(settle, settle, crediting, "due_changes")
+
+
+def test_a_credit_comes_once_though_two_workers_settle(race):
+    assert settle_twice(race) == (1, 0)
+    assert order_of("credit.came") == ["credit.came"]
+    assert figures(EUROPE)["unspent"] == 5_000
+    assert_books_balance()
+
+
+def test_control_without_locks_only_the_key_of_the_transfer_keeps_it_from_coming_twice(race, without_locks):
+    without_locks()
+    first, second = settle_twice(race)
+    assert isinstance(first, IntegrityError)
+    assert second == 1
+    assert figures(EUROPE)["unspent"] == 5_000
+
+
+# --- A rest that passes on while the child books
+
+
+def pass_and_book(race):
+    call = life_call("transfer: siblings", "2023-12-31")
+    home = make.family(date(2014, 2, 1), date(2012, 5, 5))
+    (voucher,) = make.vouchers(call, (home.minors[0], {EUROPE: 5_000}))
+    make._candidacy(call, call.versions.get(), home.minors[1])
+    place = make.session(price_cents=4_000)
+    return race(
+        lambda: passing.pass_to_sibling(make.NOW, home.actor, voucher.pk, home.minors[1].pk),
+        lambda: book_session(make.NOW, home.actor, place.pk, home.minors[0].pk, voucher.pk, "key"),
+        passing,
+        "_moved",
+    )
+
+
+def test_who_books_while_the_rest_passes_on_finds_the_voucher_closed(race):
+    passed, booked = pass_and_book(race)
+    assert isinstance(passed, Voucher)
+    assert isinstance(booked, Refused)
+    assert figures(EUROPE)["unspent"] == 5_000
+    assert_books_balance()
+
+
+def test_control_without_locks_the_same_money_is_booked_and_passed(race, without_locks):
+    without_locks()
+    passed, booked = pass_and_book(race)
+    assert isinstance(passed, IntegrityError | ledger.OverdrawnError)
+    assert not isinstance(booked, Refused | Exception)
 
 
 # --- A top-up against the issue

@@ -20,6 +20,7 @@ from tests.builders import (
 )
 from tests.builders_awards import refused, unchanged
 from tests.builders_credits import at, credits_of, free, life_call, run_on
+from wishmi.applications.models import Candidacy
 from wishmi.bookings import actions as bookings
 from wishmi.bookings.models import Booking
 from wishmi.core.outcome import Refused
@@ -34,6 +35,7 @@ from wishmi.vouchers.actions import (
     extend_one,
     issue_vouchers,
     let_vouchers_lapse,
+    open_unreserved,
     renounce_award,
     settle_credits,
 )
@@ -240,6 +242,22 @@ def test_an_award_that_nobody_needs_to_accept_can_be_used_at_once():
     audited()
 
 
+def test_what_needs_no_answer_waits_for_its_reserve_to_be_lifted():
+    call = life_call(YEARLY, "2023-12-31", answer=("accept_within_days: 30", "accept_within_days: null"))
+    home = make.family()
+    candidacy = make._candidacy(call, call.versions.get(), home.minors[0])
+    Candidacy.objects.update(state="reserve")
+    candidacy.refresh_from_db()
+    (voucher,) = _issued(call, candidacy, {EUROPE: 5_000}, accepted=False)
+    run_on(date(2023, 6, 1))
+    assert Voucher.objects.get().state == "offered"
+    Candidacy.objects.update(state="admitted")
+    refused(Code.NOT_ALLOWED, open_unreserved, at(date(2023, 6, 2)), OFFICER, call.pk)
+    run_on(date(2023, 6, 2))
+    assert (Voucher.objects.get().state, free(voucher)) == ("active", 5_000)
+    audited()
+
+
 def test_what_came_before_the_answer_is_there_with_it():
     life = "recredits: [{age: 9, amount: 50.00}]"
     home, voucher = one(life_call(life), {EUROPE: 5_000}, date(2014, 2, 20), accepted=False)
@@ -297,7 +315,7 @@ def test_what_is_withheld_says_why_waits_and_goes_back_at_its_end():
     audited()
 
 
-def _issued(call, candidacy, shares):
+def _issued(call, candidacy, shares, accepted=True):
     from wishmi.awards.models import Stage, StageRow  # noqa: PLC0415
 
     stage = Stage.objects.create(
@@ -314,7 +332,7 @@ def _issued(call, candidacy, shares):
     )
     issued = done(issue_vouchers(NOW - 20 * DAY, RESPONSIBLE, stage.pk))
     for voucher in issued:
-        if voucher.state == "offered":
+        if accepted and voucher.state == "offered":
             done(accept_award(NOW - 19 * DAY, OFFICER, voucher.award_id))
     return issued
 

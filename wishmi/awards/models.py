@@ -123,6 +123,7 @@ class Award(models.Model):
         NOT_ACCEPTED = "not_accepted"
         LAPSED = "lapsed"
         REVOKED = "revoked"
+        PASSED_ON = "passed_on"
 
     ref = models.CharField(max_length=36, unique=True)
     call = models.ForeignKey("calls.Call", models.PROTECT, related_name="awards")

@@ -6,7 +6,6 @@ Each room that learns to do one of these takes its line away; docs/transitions.m
 from wishmi.core.calls import AwardMode, CallRules
 from wishmi.core.facts import BASE
 from wishmi.core.rules.amounts import InUnits
-from wishmi.core.rules.life import Transfer
 from wishmi.core.rules.payment import Payee
 from wishmi.core.rules.use import Confirmation, NoShow
 
@@ -18,17 +17,12 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "currency": rules.unit != "EUR",
         "windows": bool(rules.more_windows) or rules.provider_phase is not None,
         "award": rules.mode is not AwardMode.APPLICATION or rules.automatic_for is not None,
-        "life": _life(rules),
+        "life": rules.life.refund_within_days is not None,
         "units": isinstance(rules.amount, InUnits),
         "use": _use(rules),
         "payment": _payment(rules),
     }
     return tuple(name for name, is_missing in found.items() if is_missing)
-
-
-def _life(rules: CallRules) -> bool:
-    life = rules.life
-    return life.refund_within_days is not None or life.transfer is not Transfer.FORBIDDEN
 
 
 def _use(rules: CallRules) -> bool:

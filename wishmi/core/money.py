@@ -1,6 +1,43 @@
-"""Money is integer minor units (cents for the euro); a split always sums to the whole."""
+"""Money is integer minor units (cents for the euro, whole units where a currency has no smaller part).
+
+A split always sums to the whole.
+"""
 
 from collections.abc import Sequence
+
+WITHOUT_MINOR = frozenset(
+    (
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    )
+)
+"""Currencies whose unit has no smaller part (ISO 4217, exponent 0)."""
+WITH_THOUSANDTHS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+"""Currencies with three decimals (ISO 4217, exponent 3)."""
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a unit is a currency by its three letters, and not something that is counted, such as sessions."""
+    return len(unit) == 3 and unit.isascii() and unit.isalpha() and unit.isupper()
+
+
+def minor_digits(unit: str) -> int:
+    """How many decimals an amount of a currency has; amounts are kept in the smallest part."""
+    return 0 if unit in WITHOUT_MINOR else 3 if unit in WITH_THOUSANDTHS else 2
 
 
 def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:

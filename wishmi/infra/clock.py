@@ -30,6 +30,11 @@ def day_begins(day: date) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(settings.TIME_ZONE))
 
 
+def end_of(day: date) -> datetime:
+    """The last moment of a day in the city's time zone."""
+    return datetime.combine(day, time.max, ZoneInfo(settings.TIME_ZONE))
+
+
 def demo_shift() -> timedelta:
     """How far the demo city's time is from the machine's."""
     day = DemoDay.objects.order_by("-id").first()

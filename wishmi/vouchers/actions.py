@@ -18,6 +18,7 @@ from wishmi.calls.models import Call, CallAct, CallVersion, Fund
 from wishmi.calls.selectors import rules_of, use_until
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
+from wishmi.core.rules.life import Acceptance
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.audit import Act
@@ -26,7 +27,7 @@ from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_code
 from wishmi.ledger.actions import OverdrawnError, lock
 from wishmi.ledger.chart import TransferReason
-from wishmi.vouchers.crediting import bring_up_to_date, give_back_parts, open_books
+from wishmi.vouchers.crediting import bring_up_to_date, give_back_parts, open_books, release_withheld
 from wishmi.vouchers.issuing import CODE_LENGTH, plan_vouchers, write_vouchers
 from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.policies import may_answer, may_extend, may_issue, may_let_lapse
@@ -93,17 +94,40 @@ def accept_awards(moment: datetime, actor: Actor, award_ids: Sequence[int]) -> l
             refused = _why_not_accept(moment, actor, award)
             if refused is not None:
                 return refused
-        ids = [award.pk for award in rows]
-        for some in pieces(ids):
-            Voucher.objects.filter(award__in=some).update(state=State.ACTIVE)
-            Award.objects.filter(pk__in=some).update(state=Award.State.ACCEPTED)
-            # What came while nobody had answered yet is there from now on.
-            bring_up_to_date(moment, actor, list(Voucher.objects.filter(award__in=some).order_by("id")))
-        for award in rows:
-            award.state = Award.State.ACCEPTED
-        audit.record_many(moment, actor, [Act("award.accepted", f"award:{award.ref}") for award in rows])
-        outbox.emit_many(moment, "award.accepted", [{"award": award.ref} for award in rows])
+        _open(moment, actor, rows)
     return rows
+
+
+def open_unreserved(moment: datetime, actor: Actor, call_id: int) -> int | Refused:
+    """Make usable what needs no acceptance and waited for a reserve that was lifted; returns how many."""
+    if not may_let_lapse(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    offered = Award.objects.filter(call_id=call_id, state=Award.State.OFFERED)
+    admitted = offered.filter(candidacy__state=Candidacy.State.ADMITTED, accept_by__gte=moment)
+    waiting = [
+        award.pk
+        for award in admitted.select_related("stage__version").order_by("id")
+        if rules_of(award.stage.version).life.acceptance is Acceptance.NOT_NEEDED
+    ]
+    if not waiting:
+        return 0
+    with transaction.atomic():
+        rows = [row for row in _locked_awards(waiting) if row.state == Award.State.OFFERED]
+        _open(moment, actor, rows)
+    return len(rows)
+
+
+def _open(moment: datetime, actor: Actor, rows: Sequence[Award]) -> None:
+    """Write that locked offers can be used."""
+    for some in pieces([award.pk for award in rows]):
+        Voucher.objects.filter(award__in=some).update(state=State.ACTIVE)
+        Award.objects.filter(pk__in=some).update(state=Award.State.ACCEPTED)
+        # What came while nobody had answered yet is there from now on.
+        bring_up_to_date(moment, actor, list(Voucher.objects.filter(award__in=some).order_by("id")))
+    for award in rows:
+        award.state = Award.State.ACCEPTED
+    audit.record_many(moment, actor, [Act("award.accepted", f"award:{award.ref}") for award in rows])
+    outbox.emit_many(moment, "award.accepted", [{"award": award.ref} for award in rows])
 
 
 def accept_award(moment: datetime, actor: Actor, award_id: int) -> Award | Refused:
@@ -143,7 +167,7 @@ def renounce_award(moment: datetime, actor: Actor, award_id: int) -> Award | Ref
         award = Award.objects.select_related("candidacy__application", "voucher").get(pk=award_id)
         if not may_answer(actor, award.candidacy.application.household_id):
             return Refused.because(ReasonCode.NOT_ALLOWED)
-        _lock_funds_of([award.voucher.pk])
+        lock_funds_of([award.voucher.pk])
         voucher = Voucher.objects.select_for_update().get(pk=award.voucher.pk)
         award.refresh_from_db()
         if voucher.state == State.CLOSED:
@@ -151,12 +175,13 @@ def renounce_award(moment: datetime, actor: Actor, award_id: int) -> Award | Ref
         balances = lock(voucher.parts.values_list("unspent_id", flat=True))
         if any(balance.debits_pending for balance in balances.values()):
             return Refused.because(ReasonCode.ALREADY_BOOKED)
-        _close(moment, actor, [voucher], Award.State.RENOUNCED, TransferReason.RENUNCIATION)
+        close_vouchers(moment, actor, [voucher], Award.State.RENOUNCED, TransferReason.RENUNCIATION)
         award.refresh_from_db()
     return award
 
 
-def _lock_funds_of(voucher_ids: Sequence[int]) -> None:
+def lock_funds_of(voucher_ids: Sequence[int]) -> None:
+    """Lock the funds behind vouchers, before the vouchers themselves."""
     ids: set[int] = set()
     for some in pieces(voucher_ids):
         parts = VoucherPart.objects.filter(voucher__in=some)
@@ -164,7 +189,7 @@ def _lock_funds_of(voucher_ids: Sequence[int]) -> None:
     list(Fund.objects.select_for_update().filter(pk__in=ids).order_by("id"))
 
 
-def _close(
+def close_vouchers(
     moment: datetime, actor: Actor, vouchers: Sequence[Voucher], state: Award.State, reason: TransferReason
 ) -> int:
     """End vouchers and give back what is free; returns the amount. Funds and vouchers are locked by the caller."""
@@ -184,22 +209,22 @@ def _close(
 
 
 def give_back_rest(
-    moment: datetime, voucher_ids: Iterable[int], reason: TransferReason = TransferReason.LAPSE
+    moment: datetime, vouchers: Iterable[Voucher], reason: TransferReason = TransferReason.LAPSE
 ) -> int:
     """Return what became free on closed vouchers and ended credits, when holds on them ended; returns the amount.
 
-    A step of the bookings' acts, in their transaction. The caller holds the vouchers' rows. All in one call: the funds'
+    A step of the bookings' acts, in their transaction, with the rows as they locked them. All in one call: the funds'
     accounts are locked in one order, or two calls with several vouchers each would wait for each other.
     """
-    wanted = sorted(set(voucher_ids))
+    state_of = {voucher.pk: voucher.state for voucher in vouchers}
     over: set[int] = set()
-    for some in pieces(wanted):
-        rows = VoucherPart.objects.filter(voucher__in=some)
-        ended = Q(voucher__state=State.CLOSED) | Q(state=VoucherPart.State.ENDED)
-        over.update(rows.filter(ended).values_list("id", flat=True))
+    for some in pieces(sorted(state_of)):
+        closed = [pk for pk in some if state_of[pk] == State.CLOSED]
+        ended = Q(voucher__in=closed) | Q(state=VoucherPart.State.ENDED)
+        over.update(VoucherPart.objects.filter(ended, voucher__in=some).values_list("id", flat=True))
     if not over:
         return 0
-    books = open_books(wanted)
+    books = open_books(sorted(state_of))
     ended_parts = tuple(part for part in books.parts if part.pk in over)
     return sum(give_back_parts(moment, replace(books, parts=ended_parts), reason).values())
 
@@ -229,7 +254,7 @@ def _lapse(moment: datetime, actor: Actor, ids: Iterable[int], state: Award.Stat
     done = 0
     with transaction.atomic():
         found = sorted(ids)
-        _lock_funds_of(found)
+        lock_funds_of(found)
         for some in pieces(found, _BATCH):
             # Read again behind the lock: an extension or an acceptance may have come first.
             rows: list[Voucher] = []
@@ -241,7 +266,7 @@ def _lapse(moment: datetime, actor: Actor, ids: Iterable[int], state: Award.Stat
                     .order_by("id")
                 )
             ready = [row for row in rows if row.state == wanted and _is_over(row, moment)]
-            _close(moment, actor, ready, state, reason)
+            close_vouchers(moment, actor, ready, state, reason)
             done += len(ready)
     return done
 
@@ -267,7 +292,7 @@ def settle_credits(moment: datetime, actor: Actor, call_id: int) -> int | Refuse
 
 def _settle(moment: datetime, actor: Actor, ids: Sequence[int]) -> int:
     with transaction.atomic():
-        _lock_funds_of(ids)
+        lock_funds_of(ids)
         locked = Voucher.objects.select_for_update().filter(pk__in=ids).order_by("id")
         return bring_up_to_date(moment, actor, list(locked))
 
@@ -326,6 +351,24 @@ def extend_one(
         _extend([voucher], until, reason)
         audit.record(moment, actor, "voucher.extended", f"voucher:{voucher.ref}", use_until=until)
         outbox.emit(moment, "voucher.extended", voucher=voucher.ref)
+    return voucher
+
+
+def let_credit_come(
+    moment: datetime, actor: Actor, voucher_id: int, number: int, reason: str
+) -> Voucher | Refused:
+    """Let a credit come that was withheld, all its funds' parts, for a reason: a person overrules the second look."""
+    if not may_extend(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    if not reason.strip():
+        return Refused.because(ReasonCode.INCOMPLETE, field="reason")
+    with transaction.atomic():
+        voucher = Voucher.objects.select_for_update().get(pk=voucher_id)
+        bring_up_to_date(moment, actor, [voucher])
+        if voucher.state != State.ACTIVE or not release_withheld(moment, voucher, number):
+            return Refused.because(ReasonCode.WRONG_STATE)
+        audit.record(moment, actor, "credit.let_come", f"voucher:{voucher.ref}", credit=number, reason=reason)
+        outbox.emit(moment, "credit.came", voucher=voucher.ref)
     return voucher
 
 

@@ -112,7 +112,9 @@ def bring_up_to_date(moment: datetime, actor: Actor, vouchers: Sequence[Voucher]
     for voucher in due:
         own = [part for part in books.parts if part.voucher_id == voucher.pk]
         award = awards[voucher.award_id]
-        recheck = _Recheck(award, rules[award.pk].life.recheck is Recheck.EACH_PERIOD)
+        # Who was let in by a person failed the test on the first day: it is not asked again.
+        is_asked = rules[award.pk].life.recheck is Recheck.EACH_PERIOD and not hasattr(award, "case")
+        recheck = _Recheck(award, is_asked)
         standings = books.standings(own)
         most = rules[award.pk].life.carry_at_most
         changes = due_changes(standings, voucher.settled_on, today, most, recheck.is_passed)
@@ -135,7 +137,9 @@ def _awards_of(vouchers: Sequence[Voucher]) -> dict[int, Award]:
     found: dict[int, Award] = {}
     for some in pieces(sorted({voucher.award_id for voucher in vouchers})):
         rows = Award.objects.filter(pk__in=some)
-        found |= {row.pk: row for row in rows.select_related("stage__version", "candidacy__application")}
+        found |= {
+            row.pk: row for row in rows.select_related("stage__version", "candidacy__application", "case")
+        }
     return found
 
 
@@ -187,6 +191,22 @@ _VERBS = {
     Step.CUT: "cut",
     Step.DROP: "dropped",
 }
+
+
+def release_withheld(moment: datetime, voucher: Voucher, number: int) -> bool:
+    """Post the parts of a credit that was withheld; False if there are none."""
+    withheld = VoucherPart.objects.filter(voucher=voucher, number=number, state=VoucherPart.State.WITHHELD)
+    parts = list(withheld.order_by("id"))
+    for part in parts:
+        part.state, part.reasons = VoucherPart.State.CAME, None
+    drafts = []
+    for part in parts:
+        assert part.unreleased_id is not None
+        key = f"release:{part.pk}"
+        drafts.append(Draft(part.unreleased_id, part.unspent_id, part.amount, TransferReason.RELEASE, key))
+    post(drafts, moment)
+    VoucherPart.objects.bulk_update(parts, ["state", "reasons"])
+    return bool(parts)
 
 
 def _settle(voucher: Voucher, standings: Sequence[Standing], today: date) -> None:

@@ -14,7 +14,7 @@ from wishmi.calls.models import Fund
 from wishmi.core.calls import CallRules
 from wishmi.core.rules.crediting import Standing, State
 from wishmi.core.rules.life import Acceptance
-from wishmi.infra.clock import local_day
+from wishmi.infra.clock import end_of, local_day
 from wishmi.infra.pieces import pieces
 from wishmi.infra.refs import new_code
 from wishmi.ledger.actions import Draft, Purse, open_accounts, post
@@ -83,6 +83,10 @@ def _plan(rules: CallRules, award: Award, parts: tuple[AwardPart, ...], until: d
         Standing(one.credit, State.CAME if one.credit.on <= awarded_on else State.PLANNED, 0)
         for one in slices
     ]
+    if needs_no_answer and not is_admitted:
+        # Nobody answers for it: it waits for its reserve to be lifted as long as it could be used.
+        award.accept_by = end_of(voucher.use_until)
+        award.save(update_fields=["accept_by"])
     voucher.next_on = next_change(voucher, standings, awarded_on)
     return Planned(voucher, parts, tuple(slices), awarded_on)
 

@@ -2,15 +2,54 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from wishmi.applications.models import Application, Candidacy
+from wishmi.core.transfers import Balance
 from wishmi.ledger.selectors import balances
 from wishmi.vouchers.models import Voucher, VoucherPart
 
 HAVE_COME = (VoucherPart.State.CAME, VoucherPart.State.ENDED)
 """Credits that were in the voucher, be it that they have ended since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """One credit of a voucher, whatever funds pay it: its days, its amount, what is free of it, where it stands."""
+
+    number: int
+    on: date
+    until: date
+    amount: int
+    free: int
+    unit: str
+    why: str
+    state: str
+    reasons: tuple[Mapping[str, object], ...]
+
+
+def _schedule_of(parts: Sequence[VoucherPart], sums: Mapping[int, Balance]) -> tuple[Scheduled, ...]:
+    """The credits of a voucher by day; the parts that several funds pay of one are told as one."""
+    by_number: dict[int, list[VoucherPart]] = {}
+    for part in parts:
+        by_number.setdefault(part.number, []).append(part)
+    made = [
+        Scheduled(
+            number=number,
+            on=own[0].on,
+            until=own[0].until,
+            amount=sum(part.amount for part in own),
+            free=sum(sums[part.unspent_id].free for part in own),
+            unit=sums[own[0].unspent_id].unit,
+            why=own[0].why,
+            state=own[0].state,
+            reasons=tuple(own[0].reasons or ()),
+        )
+        for number, own in by_number.items()
+    ]
+    return tuple(sorted(made, key=lambda one: (one.on, one.until, one.number)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +62,17 @@ class Wallet:
     held: int
     spent: int
     later: int
-    credits: tuple[VoucherPart, ...]
+    schedule: tuple[Scheduled, ...]
+
+    @property
+    def unit(self) -> str:
+        """What its amounts are counted in."""
+        return self.schedule[0].unit if self.schedule else "EUR"
+
+    @property
+    def has_days(self) -> bool:
+        """Whether there is more to say than one amount and one last day."""
+        return len(self.schedule) > 1 or any(one.state == VoucherPart.State.WITHHELD for one in self.schedule)
 
 
 def parts_in_order(voucher: Voucher) -> QuerySet[VoucherPart]:
@@ -34,7 +83,8 @@ def parts_in_order(voucher: Voucher) -> QuerySet[VoucherPart]:
 def vouchers_of(household_id: int) -> QuerySet[Voucher]:
     """The vouchers of a household's minors, newest first."""
     rows = Voucher.objects.filter(minor__household_id=household_id)
-    return rows.select_related("award", "minor", "call").prefetch_related("parts").order_by("-id")
+    rows = rows.select_related("award__stage__version", "minor", "call")
+    return rows.prefetch_related("parts").order_by("-id")
 
 
 def wallets_of(household_id: int) -> list[Wallet]:
@@ -48,7 +98,6 @@ def _wallets(parts_of: Mapping[Voucher, Sequence[VoucherPart]]) -> list[Wallet]:
     sums = balances(pk for part in every for pk in (part.unspent_id, part.spent_id))
     made = []
     for row, parts in parts_of.items():
-        in_order = sorted(parts, key=lambda part: (part.on, part.until, part.order, part.number))
         made.append(
             Wallet(
                 voucher=row,
@@ -57,7 +106,7 @@ def _wallets(parts_of: Mapping[Voucher, Sequence[VoucherPart]]) -> list[Wallet]:
                 held=sum(sums[part.unspent_id].debits_pending for part in parts),
                 spent=sum(sums[part.spent_id].value for part in parts),
                 later=sum(part.amount for part in parts if part.state == VoucherPart.State.PLANNED),
-                credits=tuple(in_order),
+                schedule=_schedule_of(parts, sums),
             )
         )
     return made
@@ -66,6 +115,18 @@ def _wallets(parts_of: Mapping[Voucher, Sequence[VoucherPart]]) -> list[Wallet]:
 def wallet(ref: str, household_id: int) -> Wallet | None:
     """One voucher of a household with its money."""
     return next((one for one in wallets_of(household_id) if one.voucher.ref == ref), None)
+
+
+def siblings_for(voucher: Voucher) -> QuerySet[Candidacy]:
+    """The other children of the household who are admitted to the same call: those a rest may pass to."""
+    rows = Candidacy.objects.filter(
+        call_id=voucher.call_id,
+        state=Candidacy.State.ADMITTED,
+        application__state=Application.State.SUBMITTED,
+        minor__household_id=voucher.minor.household_id,
+        minor__household__isnull=False,
+    )
+    return rows.exclude(minor_id=voucher.minor_id).select_related("minor", "application").order_by("id")
 
 
 def count_living(call_id: int) -> int:

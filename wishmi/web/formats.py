@@ -1,5 +1,6 @@
 """Money, days and moments as a person reads them, in the language of the page."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,9 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from django.conf import settings
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, ngettext
+
+from wishmi.core.money import is_currency, minor_digits
 
 LOCALES = {"it": "it_IT", "en": "en_GB", "zh-hans": "zh_Hans_CN"}
 PATTERNS = {"it": "¤ #,##0.00"}
@@ -33,16 +36,23 @@ def isolated(text: str, language: str | None = None) -> str:
 
 
 def money(cents: int, language: str | None = None, unit: str = "EUR") -> str:
-    """An amount of cents: `€ 400,00` in Italian, `€400.00` in English."""
+    """An amount in the smallest part of its currency: `€ 400,00` in Italian, `€400.00` in English, `75.000 ISK`."""
     code, locale = _locale(language)
-    text = format_currency(_units(cents), unit, PATTERNS.get(code), locale=locale)
+    pattern = PATTERNS.get(code) if unit == "EUR" else None
+    # A float shows any amount below ninety thousand milliards to the cent; it is shown here, never added up.
+    whole = int(cents) / 10 ** minor_digits(unit)
+    # A code is a word and stands apart from the number.
+    text = re.sub(r"(?<=[A-Z])(?=\d)", " ", format_currency(whole, unit, pattern, locale=locale))
     # Romanian and Ukrainian would write the code of the one currency everybody here knows by its sign.
     return isolated(text.replace("\u00a0", " ").replace("EUR", "€"), code)
 
 
-def _units(cents: int) -> float:
-    # A float shows any amount below ninety thousand milliards to the cent; it is shown here, never added up.
-    return int(cents) / 100
+def amount(value: int, unit: str, language: str | None = None) -> str:
+    """An amount in its unit: money, or `3 sessions`."""
+    if is_currency(unit):
+        return money(value, language, unit)
+    text = ngettext("{count} session", "{count} sessions", int(value))
+    return text.format(count=number(value, language))
 
 
 def number(value: int, language: str | None = None) -> str:

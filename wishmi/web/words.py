@@ -146,6 +146,14 @@ STAGES = {
     "round": _("New round of the list"),
 }
 
+CREDIT_WHYS = {
+    "award": _("With the voucher"),
+    "year": _("Each year"),
+    "month": _("Each month"),
+    "birthday": _("Birthday"),
+    "sibling": _("From a brother or sister"),
+}
+
 State = tuple[str | Promise, str, str]
 """Words, tone (good, wait, bad, info or nothing) and icon."""
 
@@ -182,11 +190,19 @@ AWARD = {
     "not_accepted": (_("Not accepted in time"), "bad", "cross"),
     "lapsed": (_("Ended"), "", "clock"),
     "revoked": (_("Taken back"), "bad", "cross"),
+    "passed_on": (_("Passed to a brother or sister"), "info", "check"),
 }
 VOUCHER = {
     "offered": (_("To be accepted"), "wait", "clock"),
     "active": (_("Ready to use"), "good", "check"),
     "closed": (_("Closed"), "", "lock"),
+}
+CREDIT = {
+    "planned": (_("Comes later"), "wait", "clock"),
+    "came": (_("In the voucher"), "good", "check"),
+    "withheld": (_("Did not come"), "bad", "warning"),
+    "ended": (_("Ended"), "", "clock"),
+    "dropped": (_("Given back"), "", "cross"),
 }
 BOOKING = {
     "held": (_("Waiting for the organiser"), "wait", "clock"),
@@ -210,6 +226,7 @@ STATES: dict[str, dict[str, State]] = {
     "outcome": OUTCOME,
     "award": AWARD,
     "voucher": VOUCHER,
+    "credit": CREDIT,
     "booking": BOOKING,
     "observation": OBSERVATION,
 }
@@ -233,6 +250,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "fact": FACTS,
     "job": JOBS,
     "stage": STAGES,
+    "credit_why": CREDIT_WHYS,
 }
 YES, NO = _("Yes"), _("No")
 STORIES = (

@@ -61,7 +61,9 @@ ALLOWED = {
     "case": ([1], {CASE, SIGNS, AUDIT}),
     "vouchers": (CODE, {CASE, SIGNS, AUDIT}),
     "lapse_offers": (CODE, {SIGNS}),
+    "voucher": (["VOUCHER"], {CASE, SIGNS, AUDIT}),
     "voucher_extend": (["VOUCHER"], {SIGNS}),
+    "credit_come": (["VOUCHER", 0], {SIGNS}),
     "statements": ([], {MONEY, SIGNS, AUDIT}),
     "statements_draw": ([], {MONEY}),
     "statement": (["2024-0001"], {MONEY, SIGNS, AUDIT}),
@@ -79,7 +81,7 @@ ALLOWED = {
 ONLY_POST = {
     "freeze", "batch_answers", "chain_check", "draft_state", "draft_take_up", "draft_settle", "draft_check",
 }  # fmt: skip
-NOTHING_THERE = {"import_report", "batch_file", "discretion", "case_propose", "case"}
+NOTHING_THERE = {"import_report", "batch_file", "discretion", "case_propose", "case", "credit_come"}
 """Pages that are not found in this city, by whoever may look for them."""
 
 

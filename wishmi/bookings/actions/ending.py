@@ -101,7 +101,7 @@ def _take_back_advances(moment: datetime, bookings: Sequence[Booking], parts: Qu
 def give_back_closed(moment: datetime, bookings: Iterable[Booking], vouchers: Mapping[int, Voucher]) -> None:
     """Give back what became free again on vouchers and credits that have ended."""
     named = {booking.voucher_id for booking in bookings if booking.voucher_id is not None}
-    give_back_rest(moment, named & vouchers.keys(), TransferReason.LAPSE)
+    give_back_rest(moment, [vouchers[pk] for pk in named], TransferReason.LAPSE)
 
 
 def _tell(moment: datetime, actor: Actor, ending: Ending, bookings: Sequence[Booking]) -> None:

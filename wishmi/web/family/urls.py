@@ -25,6 +25,7 @@ urlpatterns = [
     path("awards/<str:ref>/renounce/", views_outcome.renounce, name="renounce"),
     path("wallet/", views_wallet.wallet, name="wallet"),
     path("wallet/<str:ref>/", views_wallet.voucher, name="voucher"),
+    path("wallet/<str:ref>/pass/", views_wallet.pass_on, name="pass_on"),
     path("wallet/<str:ref>/code/", views_wallet.new_code, name="new_code"),
     path("book/<int:pk>/", views_booking.book, name="book"),
     path("book/<int:pk>/wait/", views_booking.wait, name="wait"),

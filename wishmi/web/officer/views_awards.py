@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from wishmi.infra.actor import Role
 from wishmi.infra.pieces import pieces
 from wishmi.ledger.selectors import fund_figures
 from wishmi.people.selectors import names_of
-from wishmi.vouchers.actions import extend_one, issue_vouchers, let_offers_lapse
+from wishmi.vouchers.actions import extend_one, issue_vouchers, let_credit_come, let_offers_lapse
 from wishmi.vouchers.models import Voucher
 from wishmi.vouchers.selectors import count_overdue_offers, voucher_counts, vouchers_of_call, wallets
 from wishmi.web import formats
@@ -37,6 +37,7 @@ from wishmi.web.officer.roles import CASES, CASES_SEEN, SIGNS
 from wishmi.web.officer.terms import VOUCHER, state
 from wishmi.web.officer.views_calls import desk_or_404
 from wishmi.web.officer.views_ranking import stage_or_404
+from wishmi.web.sentences import say_data
 
 STATES = frozenset(Voucher.State.values)
 
@@ -192,6 +193,61 @@ def lapse_offers(request: HttpRequest, code: str) -> HttpResponse:
         effect=_("Their money returns to the funds at once. A new round of the list can award it again."),
         facts=[(_("Offers whose days have passed"), formats.number(overdue))],
         is_hard=True,
+    )
+    return confirmation_page(request, said, form)
+
+
+@for_officer(*CASES_SEEN)
+@require_safe
+def voucher_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """What came into one voucher, what comes when, what ends when."""
+    rows = Voucher.objects.select_related("call", "minor", "award__candidacy")
+    found = get_object_or_404(rows, ref=ref)
+    (wallet,) = wallets([found])
+    may_sign = request.actor.is_any(*SIGNS) and found.state == Voucher.State.ACTIVE
+    return render(request, "officer/voucher.html", {"wallet": wallet, "may_sign": may_sign})
+
+
+class ComeForm(forms.Form):
+    """Why a withheld credit comes all the same."""
+
+    reason = TextField(max_length=200)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        """The label in the language of the page."""
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Reason")
+
+
+@for_officer(Role.RESPONSIBLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def credit_come(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    """Let a withheld credit come all the same, with the reason."""
+    found = get_object_or_404(Voucher.objects.select_related("call", "minor", "award"), ref=ref)
+    (wallet,) = wallets([found])
+    credit = next((one for one in wallet.schedule if one.number == number and one.reasons), None)
+    if credit is None:
+        raise Http404
+    form = ComeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        answer = act_once(
+            request, lambda moment: let_credit_come(moment, request.actor, found.pk, number, reason)
+        )
+        if not isinstance(answer, Refused):
+            messages.success(request, _("The credit is in the voucher."))
+            return redirect("officer:voucher", ref)
+        add_refusal(form, answer)
+    said = Confirmation(
+        title=_("Let this credit come all the same?"),
+        button=_("Let it come"),
+        back=reverse("officer:voucher", args=[ref]),
+        facts=[
+            (_("Child"), found.minor.full_name),
+            (_("Credit"), formats.amount(credit.amount, credit.unit)),
+            (_("Last day of the credit"), formats.day(credit.until)),
+            *((_("Why it did not come"), say_data(reason)) for reason in credit.reasons),
+        ],
     )
     return confirmation_page(request, said, form)
 

@@ -46,6 +46,12 @@ def money(cents: int) -> SafeString:
 
 
 @register.filter
+def in_unit(value: int, unit: str) -> SafeString:
+    """An amount in its unit, money or not, that never breaks over two lines."""
+    return format_html('<span class="money">{}</span>', formats.amount(value, unit))
+
+
+@register.filter
 def day(value: date | datetime) -> str:
     return formats.day(value)
 
