@@ -76,7 +76,7 @@ def _of_text(language: str, entry: polib.POEntry, text: str) -> list[str]:
             found.append("none of its own letters")
     elif language != SOURCE and ENGLISH.intersection(word.lower() for word in words):
         found.append(f"English words: {sorted(ENGLISH.intersection(word.lower() for word in words))}")
-    elif language != SOURCE and text == entry.msgid and len(words) > 2:
+    elif language != SOURCE and text == entry.msgid and len(words) > 3:
         found.append("left in English")
     return found
 

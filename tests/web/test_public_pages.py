@@ -51,7 +51,7 @@ def test_a_call_in_plain_words(call):
         "da € 10.000,00, fino a € 16.000,00",
         "più di € 22.000,00, fino a € 27.000,00",
         '<span class="money">€ 400,00</span>',
-        "Il minore ha meno di 18 anni il giorno della domanda.",
+        "Meno di 18 anni il giorno della domanda.",
         "L'ISEE è al massimo € 27.000,00.".replace("'", "&#x27;"),
         "15 novembre 2022, ore 12:00",
         "31 luglio 2023",

@@ -32,6 +32,15 @@ def rows_of_child(candidacy: Candidacy) -> list[StageRow]:
     return list(rows.select_related("stage").order_by("-stage__number"))
 
 
+def last_points_with_money(stage: Stage) -> int | None:
+    """The points of the last place the money covered, as the list publishes them; None where it does not tell them."""
+    cut_off = stage.public_cut_off
+    if cut_off is None:
+        return None
+    row = stage.rows.filter(position=cut_off - 1).first()
+    return row.points if row is not None and row.label == str(row.points) else None
+
+
 def outcome_counts(stage: Stage) -> dict[str, int]:
     """How many children have each outcome in a stage."""
     rows = stage.rows.values("outcome").annotate(count=Count("id")).order_by("outcome")

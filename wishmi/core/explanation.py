@@ -57,7 +57,8 @@ class PointsTold:
 class Place:
     """Where a child stands in a published list: all of it is published, or the child's own.
 
-    `cut_off` is the last place with money, None if there was money for all; `cut_off_points` its points.
+    `cut_off` is the first place the money did not cover, None if there was money for all; `cut_off_points` the points
+    of the last place it did cover; `awarded` what the child got, which may be a part at the cut-off.
     """
 
     position: int
@@ -68,7 +69,7 @@ class Place:
     @property
     def is_covered(self) -> bool:
         """Whether the money reached this place."""
-        return self.cut_off is None or self.position <= self.cut_off
+        return self.cut_off is None or self.position < self.cut_off or bool(self.awarded)
 
 
 @dataclass(frozen=True, slots=True)

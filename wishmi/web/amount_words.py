@@ -135,3 +135,16 @@ def bonus_in_words(amount: int, condition: str, speech: Speech) -> str:
 def at_most_in_words(amount: int, speech: Speech) -> str:
     """A cap over everything."""
     return _("In all at most {amount}.").format(amount=speech.money(amount))
+
+
+def worth_in_words(rules: CallRules, speech: Speech) -> str:
+    """How much one gets, in one short sentence."""
+    if isinstance(rules.amount, InUnits):
+        return _("Number of sessions for each: {units}.").format(units=rules.amount.units)
+    amounts = rules.amounts()
+    if not amounts:
+        return _("The amount depends on each case.")
+    least, most = speech.money(min(amounts)), speech.money(max(amounts))
+    if least == most:
+        return _("{amount} for each.").format(amount=most)
+    return _("From {least} to {most} for each.").format(least=least, most=most)

@@ -184,7 +184,7 @@ def _place(told: Explanation) -> Iterator[str]:
     if place.cut_off is None:
         yield _("There was money for all.")
     else:
-        yield _("The money was enough up to place {cut_off}.").format(cut_off=place.cut_off)
+        yield _("The money was not enough from place {cut_off} on.").format(cut_off=place.cut_off)
 
 
 def _deciding(found: Deciding, rules: CallRules, speech: Speech) -> str:

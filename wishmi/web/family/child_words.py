@@ -8,6 +8,7 @@ from wishmi.applications.models import Application, Candidacy, Integration
 from wishmi.awards import selectors as awards
 from wishmi.awards.models import Award, Observation, Stage, StageRow
 from wishmi.calls.selectors import observations_until, rules_of
+from wishmi.web.family.child_explained import Explained, explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ChildInWords:
     observe_until: datetime | None
     has_receipt: bool
     is_too_late: bool
+    explained: Explained | None
 
     @property
     def points(self) -> list[tuple[str, int]]:
@@ -64,6 +66,7 @@ def _children(application: Application, moment: datetime) -> Iterator[ChildInWor
             integrations=sorted(candidacy.integrations.all(), key=lambda one: one.pk),
             observations=list(candidacy.observations.order_by("id")),
             observe_until=_observe_until(row, moment),
+            explained=explained(candidacy, row),
             has_receipt=row is not None and bool(row.stage.folder),
         )
 

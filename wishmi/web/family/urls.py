@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from wishmi.web.family import views_apply, views_booking, views_home, views_outcome, views_wallet
+from wishmi.web.family import (
+    views_apply,
+    views_booking,
+    views_home,
+    views_letter,
+    views_outcome,
+    views_wallet,
+)
 
 app_name = "family"
 urlpatterns = [
@@ -12,6 +19,8 @@ urlpatterns = [
     path("apply/<slug:code>/review/", views_apply.review, name="review"),
     path("apply/<slug:code>/<slug:name>/", views_apply.apply_step, name="apply_step"),
     path("applications/<str:ref>/", views_outcome.outcome, name="outcome"),
+    path("applications/<str:ref>/letter/", views_letter.letter, name="letter"),
+    path("applications/<str:ref>/outcome.json", views_letter.outcome_data, name="outcome_data"),
     path("applications/<str:ref>/receipt/", views_apply.receipt, name="receipt"),
     path("applications/<str:ref>/withdraw/", views_apply.withdraw, name="withdraw"),
     path("applications/<str:ref>/children/<int:pk>/observation/", views_outcome.observe, name="observe"),

@@ -122,12 +122,7 @@ def _calls(found: list[Application], calls: list[CallInWords]) -> Iterator[Task]
     known = {one.call_id for one in found if one.state != Application.State.WITHDRAWN}
     for call in calls:
         if call.call.pk not in known:
-            why = _("From {least} to {most} for each child. You can apply until {day}.")
-            text = why.format(
-                least=formats.money(call.least),
-                most=formats.money(call.most),
-                day=formats.moment(call.closes_at),
-            )
+            text = f"{call.worth} {call.until}"
             yield Task(call.title, text, reverse("family:apply", args=[call.call.code]), _("Apply"))
 
 

@@ -10,17 +10,12 @@ from wishmi.calls import selectors as calls
 from wishmi.calls.document import CallDocument
 from wishmi.calls.models import Call, CallVersion
 from wishmi.core.calls import CallRules
-from wishmi.core.conditions import AgeUnder, ApplicantIs, IndicatorAtMost, IndicatorAttested, Resident
+from wishmi.core.conditions import ApplicantIs, IndicatorAttested
 from wishmi.web import formats
+from wishmi.web.amount_words import Band, amounts_in_words, worth_in_words
+from wishmi.web.fact_words import Speech
+from wishmi.web.rule_words import condition_in_words, criterion_in_words, order_in_words
 from wishmi.web.words import word
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """One line of the table of amounts."""
-
-    words: str
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +55,31 @@ class CallInWords:
         return self.rules.closes_at
 
     @property
-    def least(self) -> int:
-        """The smallest amount of a voucher, in cents."""
-        return min(self.rules.amounts() or (0,))
+    def speech(self) -> Speech:
+        """How the call is spoken about: the words it names, its money."""
+        return Speech(self.document.names, self.rules.unit)
 
     @property
-    def most(self) -> int:
-        """The largest amount, in cents."""
-        return max(self.rules.amounts() or (0,))
+    def worth(self) -> str:
+        """How much one gets, in one short sentence."""
+        return worth_in_words(self.rules, self.speech)
+
+    @property
+    def until(self) -> str:
+        """Until when one can apply, as a sentence."""
+        return _("You can apply until {day}.").format(day=formats.moment(self.closes_at))
 
     def bands(self) -> list[Band]:
-        """Amounts by ISEE."""
-        return list(_bands(self.rules))
+        """Every line of how much it gives."""
+        return list(amounts_in_words(self.rules, self.speech))
 
     def conditions(self) -> list[str]:
-        """Who can apply, one sentence each."""
-        return list(_conditions(self.rules))
+        """Who can apply, one sentence for each condition."""
+        return [condition_in_words(one, self.speech) for one in self.rules.conditions]
+
+    def order(self) -> list[str]:
+        """Who comes first, and what parts those who are level."""
+        return order_in_words(self.rules, self.speech)
 
     def bring(self) -> list[str]:
         """What to have at hand."""
@@ -83,7 +87,7 @@ class CallInWords:
 
     def points(self) -> list[str]:
         """What gives points, one sentence each."""
-        return list(_points(self.document))
+        return [criterion_in_words(one, self.speech) for one in self.rules.criteria]
 
     def asked(self) -> list[Asked]:
         """Which facts are asked, and why."""
@@ -141,38 +145,6 @@ def _state(call: Call, rules: CallRules, moment: datetime) -> str:
     return "upcoming" if moment < rules.opens_at and not calls.is_closed(call) else "closed"
 
 
-def _bands(rules: CallRules) -> Iterator[Band]:
-    low, low_inclusive = None, True
-    for band in rules.bands:
-        high = formats.money(band.up_to_cents)
-        top = _("up to {high}") if band.inclusive else _("less than {high}")
-        if low is None:
-            words = top.format(high=high)
-        else:
-            bottom = _("from {low}") if low_inclusive else _("more than {low}")
-            words = f"{bottom.format(low=low)}, {top.format(high=high)}"
-        yield Band(words, band.amount)
-        low, low_inclusive = high, not band.inclusive
-
-
-def _conditions(rules: CallRules) -> Iterator[str]:
-    for condition in rules.conditions:
-        match condition:
-            case AgeUnder(years=years):
-                yield _("The child is under {years} on the day you apply.").format(years=years)
-            case Resident():
-                yield _("The child lives in the city.")
-            case ApplicantIs(roles=roles):
-                names = ", ".join(str(word("role", role)) for role in roles)
-                yield _("Who applies is one of these: {roles}.").format(roles=names)
-            case IndicatorAttested(kinds=kinds, issued_from=issued):
-                names = ", ".join(str(word("kind", kind)) for kind in kinds)
-                text = _("The family has this: {kinds}, issued from {day}, and still valid.")
-                yield text.format(kinds=names, day=formats.day(issued))
-            case IndicatorAtMost(cents=cents):
-                yield _("The ISEE is at most {amount}.").format(amount=formats.money(cents))
-
-
 def _bring(rules: CallRules) -> Iterator[str]:
     yield _("A document of yours, and the tax code of each child.")
     for condition in rules.conditions:
@@ -181,13 +153,3 @@ def _bring(rules: CallRules) -> Iterator[str]:
         if isinstance(condition, ApplicantIs) and set(condition.roles) - {"parent"}:
             yield _("If you are a guardian or foster parent: the act that says so.")
     yield _("An e-mail address or a telephone number, if you have one.")
-
-
-def _points(document: CallDocument) -> Iterator[str]:
-    for node in document.selection.points:
-        name = word("points", node.fact)
-        if node.if_true is not None:
-            yield _("{name}: {points} points.").format(name=name, points=node.if_true)
-        else:
-            text = _("{name}: {points} points for each, up to {most}.")
-            yield text.format(name=name, points=node.each, most=node.at_most)
