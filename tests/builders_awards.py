@@ -9,9 +9,9 @@ from django.apps import apps
 from tests import builders as make
 from tests.builders import DAY, OFFICER, RESPONSIBLE, Family, done
 from wishmi.applications.actions import admit, run_checks, save_draft, seal_intake, submit_application
+from wishmi.applications.declarations import Declaration
 from wishmi.applications.forms import ApplicationForm
 from wishmi.applications.models import Candidacy
-from wishmi.applications.snapshots import Declaration
 from wishmi.awards.actions import freeze_ranking, publish_stage
 from wishmi.awards.models import Stage
 from wishmi.calls.models import Call

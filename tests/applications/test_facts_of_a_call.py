@@ -18,9 +18,10 @@ from wishmi.applications.actions import (
     submit_application,
     submit_many,
 )
+from wishmi.applications.declarations import ISEE, Declaration, declared_names
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy
-from wishmi.applications.snapshots import ISEE, Declaration, declared_names, stored_facts
+from wishmi.applications.snapshots import stored_facts
 from wishmi.calls import actions as call_actions
 from wishmi.calls.actions import load_call, publish_call
 from wishmi.core.commitment import commit

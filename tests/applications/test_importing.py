@@ -130,7 +130,7 @@ def test_a_file_that_is_none_and_a_file_without_rows_change_nothing(call):
 
 
 def test_a_call_that_is_not_published_takes_nothing():
-    version = done(make.load_call(OPEN, RESPONSIBLE, make._CALL.read_bytes()))
+    version = done(make.load_call(OPEN, RESPONSIBLE, make.CALL_PATH.read_bytes()))
     refused(
         Code.WINDOW_NOT_OPEN, import_applications, OPEN, OFFICER, version.call_id, file_of(LIA), demo=True
     )

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from wishmi.core.facts import APPLICANT_ROLES, ISEE_KINDS
+from wishmi.applications.declarations import FAMILY_ROLES
+from wishmi.core.facts import ISEE_KINDS
 from wishmi.core.fiscal_code import FiscalCodeFlaw, decode, why_not_fiscal_code
 
 DEMO_PLACE_CODE = "Z950"
@@ -131,8 +132,8 @@ def read_flag(text: str) -> bool:
 
 def read_role(text: str) -> str:
     """The applicant's role."""
-    if text not in APPLICANT_ROLES:
-        raise CellRefused("wrong_word", f"Write one of: {', '.join(APPLICANT_ROLES)}.")
+    if text not in FAMILY_ROLES:
+        raise CellRefused("wrong_word", f"Write one of: {', '.join(FAMILY_ROLES)}.")
     return text
 
 
@@ -162,9 +163,7 @@ def read_cents(text: str) -> int | None:
     if not text:
         return None
     if text.startswith("-"):
-        raise CellRefused(
-            "negative", "The ISEE is negative: copy the value of the attestation, at least 0,00."
-        )
+        raise CellRefused("negative", "The amount is negative: copy the value as it stands, at least 0,00.")
     if re.fullmatch(r"[0-9]{1,3}\.[0-9]{3}", text, re.ASCII):
         sentence = "The point could mean thousands or decimals: write 9.999,00 or 9999.00."
         raise CellRefused("ambiguous", sentence)
@@ -174,8 +173,10 @@ def read_cents(text: str) -> int | None:
     match = italian or plain
     if not match:
         if len(re.sub(r"\D", "", text)) > 11:
-            raise CellRefused("too_long", "The ISEE has too many digits: at most 999.999.999,99 is accepted.")
-        raise CellRefused("wrong_form", "Write the ISEE as 9.999,99 or 9999.99, without signs or blanks.")
+            raise CellRefused(
+                "too_long", "The amount has too many digits: at most 999.999.999,99 is accepted."
+            )
+        raise CellRefused("wrong_form", "Write the amount as 9.999,99 or 9999.99, without signs or blanks.")
     return int(match[1].replace(".", "")) * 100 + int(match[2] or 0)
 
 

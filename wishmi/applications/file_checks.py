@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from wishmi.applications.declarations import BENEFICIARY, HELPING_ROLES
+from wishmi.applications.file_facts import column_of
 from wishmi.applications.file_rows import COLUMN_OF, HOUSEHOLD_FIELDS, Severity
 from wishmi.core.fiscal_code import decode
 
@@ -14,9 +16,10 @@ Fault = tuple[Severity, str, str, str]
 class RowChecks:
     """Checks rows in their order, remembering what must not come twice; local to one file."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        """Begin a file."""
+    def __init__(self, zone: ZoneInfo, of_household: tuple[str, ...] = ()) -> None:
+        """Begin a file; `of_household` are the facts of its call that all rows of one application must agree on."""
         self.zone = zone
+        self.of_household = of_household
         self.children: dict[str, int] = {}
         self.applicants: dict[str, tuple[str, int]] = {}
         self.applications: dict[str, tuple[tuple[Any, ...], int]] = {}
@@ -35,7 +38,14 @@ class RowChecks:
                 "sex_differs",
                 "The fiscal code says otherwise: correct the one or the other.",
             )
-        if values["child_fiscal_code"] == values["applicant_fiscal_code"]:
+        is_one = values["child_fiscal_code"] == values["applicant_fiscal_code"]
+        if values["applicant_role"] == BENEFICIARY:
+            if not is_one:
+                sentence = (
+                    "Who applies for itself is the applicant: write the same fiscal code in both cells."
+                )
+                yield error, "child_fiscal_code", "another_person", sentence
+        elif is_one:
             sentence = "Applicant and child have the same fiscal code: write the child's own."
             yield error, "child_fiscal_code", "same_person", sentence
         attested = {
@@ -71,15 +81,19 @@ class RowChecks:
             yield error, "child_fiscal_code", "child_twice", sentence
         protocol = values["protocol"]
         other, first = self.applicants.setdefault(values["applicant_fiscal_code"], (protocol, number))
-        if other != protocol:
+        # A school or a service applies for many families.
+        if other != protocol and values["applicant_role"] not in HELPING_ROLES:
             sentence = (
                 f"This applicant already applied in row {first} under another protocol number: keep one."
             )
             yield error, "applicant_fiscal_code", "household_twice", sentence
             return
-        said = tuple(values[COLUMN_OF.get(name, name)] for name in HOUSEHOLD_FIELDS)
+        more = dict(values["more"])
+        names = (*HOUSEHOLD_FIELDS, *self.of_household)
+        said = tuple(more[name] if name in more else values[COLUMN_OF.get(name, name)] for name in names)
         before, first = self.applications.setdefault(protocol, (said, number))
-        for name, now, then in zip(HOUSEHOLD_FIELDS, said, before, strict=True):
+        for name, now, then in zip(names, said, before, strict=True):
             if now != then:
                 sentence = f"Row {first} of the same application says otherwise: write the same in both rows."
-                yield error, COLUMN_OF.get(name, name), "application_disagrees", sentence
+                column = column_of(name) if name in more else COLUMN_OF.get(name, name)
+                yield error, column, "application_disagrees", sentence

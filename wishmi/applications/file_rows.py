@@ -4,10 +4,15 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 
+from wishmi.core.rules.vocabulary import Value
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRow:
-    """One child of one application, as declared; `row` is where it stood in its file."""
+    """One child of one application, as declared; `row` is where it stood in its file.
+
+    `more` holds, in the order of the call, the facts that have no field here.
+    """
 
     protocol: str
     applicant_fiscal_code: str
@@ -30,6 +35,7 @@ class ApplicationRow:
     isee_valid_until: date | None
     dsu_protocol: str
     submitted_at: datetime
+    more: tuple[tuple[str, Value], ...] = ()
     row: int = field(default=0, compare=False)
 
 
@@ -65,10 +71,13 @@ class ReadFile:
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
 
 
+_NO_COLUMN = frozenset({"row", "more"})
 COLUMN_OF = {"isee_cents": "isee"}
 FIELD_OF = {"isee": "isee_cents"}
 """Cents stand in the row, euro in the file."""
-COLUMNS = tuple(COLUMN_OF.get(one.name, one.name) for one in fields(ApplicationRow) if one.name != "row")
+COLUMNS = tuple(
+    COLUMN_OF.get(one.name, one.name) for one in fields(ApplicationRow) if one.name not in _NO_COLUMN
+)
 """The columns, in the order they are written; read in any order."""
 OPTIONAL_COLUMNS = ("child_sex",)
 OPEN_COLUMNS = frozenset(
@@ -87,7 +96,6 @@ HOUSEHOLD_FIELDS = tuple(
     one.name
     for one in fields(ApplicationRow)
     if not one.name.startswith("child_")
-    and one.name not in {"row", "applicant_role", "address", "district"}
-    and one.name != "residence_municipality"
+    and one.name not in _NO_COLUMN | {"applicant_role", "address", "district", "residence_municipality"}
 )
 """What all rows of one application must agree on."""

@@ -6,7 +6,7 @@ The layout stands in docs/files.md.
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any, BinaryIO
@@ -33,6 +33,14 @@ from wishmi.applications.file_cells import (
     words,
 )
 from wishmi.applications.file_checks import RowChecks
+from wishmi.applications.file_facts import (
+    EMPTY,
+    column_of,
+    columns_of,
+    more_facts,
+    reader_of,
+    written_fact,
+)
 from wishmi.applications.file_lines import FileRefused, read_cells
 from wishmi.applications.file_rows import (
     COLUMNS,
@@ -44,7 +52,8 @@ from wishmi.applications.file_rows import (
     ReadFile,
     Severity,
 )
-from wishmi.core.facts import ChildFacts
+from wishmi.core.facts import BASE, ChildFacts
+from wishmi.core.rules.vocabulary import FACTS_OF_ONE, Value
 
 __all__ = [
     "COLUMNS",
@@ -64,7 +73,7 @@ MAX_PROBLEMS = 10_000
 BOM = "\ufeff"
 
 
-def _readers(zone: ZoneInfo, *, demo: bool) -> Mapping[str, Callable[[str], Any]]:
+def _readers(zone: ZoneInfo, asked: Sequence[str], *, demo: bool) -> Mapping[str, Callable[[str], Any]]:
     family, given = words(80, "the family name"), words(80, "the given name")
     code = fiscal_code(demo=demo)
     return {
@@ -90,6 +99,7 @@ def _readers(zone: ZoneInfo, *, demo: bool) -> Mapping[str, Callable[[str], Any]
         "isee_valid_until": read_day,
         "dsu_protocol": reference("the protocol number of the DSU", needed=False),
         "submitted_at": moment(zone),
+        **{column_of(name): reader_of(name) for name in more_facts(asked)},
     }
 
 
@@ -100,15 +110,17 @@ def _quoted(column: str, text: str) -> str:
 class _Reader:
     """Reads the rows of one file; local to one run of `iter_applications`."""
 
-    def __init__(self, zone: ZoneInfo, *, demo: bool) -> None:
-        self.readers = _readers(zone, demo=demo)
+    def __init__(self, zone: ZoneInfo, asked: Sequence[str], *, demo: bool) -> None:
+        self.readers = _readers(zone, asked, demo=demo)
+        self.needed = columns_of(asked)
+        self.more = more_facts(asked)
         self.columns: list[str] = []
-        self.checks = RowChecks(zone)
+        self.checks = RowChecks(zone, tuple(name for name in self.more if name not in FACTS_OF_ONE))
 
     def header(self, cells: list[str]) -> Iterator[Problem]:
         """Keep the columns of the first row; yield what is wrong with them."""
         self.columns = [cell.strip() for cell in cells]
-        known = [*COLUMNS, *OPTIONAL_COLUMNS]
+        known = [*self.needed, *OPTIONAL_COLUMNS]
         for place, name in enumerate(self.columns):
             if name not in known:
                 near = get_close_matches(name, known, n=1)
@@ -119,7 +131,7 @@ class _Reader:
                 yield Problem(
                     1, name, "", Severity.ERROR, "doubled_column", "The column stands twice: remove one."
                 )
-        for name in COLUMNS:
+        for name in self.needed:
             if name not in self.columns:
                 yield Problem(1, name, "", Severity.ERROR, "missing_column", "The column is missing: add it.")
 
@@ -145,6 +157,8 @@ class _Reader:
                 )
         if wrong:
             return
+        values = {**EMPTY, **values}
+        values["more"] = tuple((name, values.pop(column_of(name))) for name in self.more)
         problems = [*self.checks.inside(values), *self.checks.across(values, number)]
         for severity, column, code, sentence in problems:
             yield Problem(number, column, _quoted(column, texts[column]), severity, code, sentence)
@@ -156,14 +170,15 @@ class _Reader:
 
 
 def iter_applications(
-    source: BinaryIO, *, demo: bool = False, zone: ZoneInfo = ROME
+    source: BinaryIO, *, demo: bool = False, zone: ZoneInfo = ROME, asked: Sequence[str] = BASE
 ) -> Iterator[ApplicationRow | Problem]:
     """Rows and problems as the file streams by.
 
     A problem of the file as a whole (its encoding, its columns) is the last thing that comes. `demo` takes
-    fiscal codes of demonstrations; `zone` is where moments without an offset were written.
+    fiscal codes of demonstrations; `zone` is where moments without an offset were written; `asked` are the facts of the
+    call, which say what columns there are.
     """
-    reader = _Reader(zone, demo=demo)
+    reader = _Reader(zone, asked, demo=demo)
     found = 0
     try:
         for number, cells in read_cells(source):
@@ -184,11 +199,13 @@ def iter_applications(
         yield Problem(refused.row, "", "", Severity.ERROR, refused.code, refused.sentence)
 
 
-def read_applications(source: BinaryIO, *, demo: bool = False, zone: ZoneInfo = ROME) -> ReadFile:
+def read_applications(
+    source: BinaryIO, *, demo: bool = False, zone: ZoneInfo = ROME, asked: Sequence[str] = BASE
+) -> ReadFile:
     """A whole file in memory; see `iter_applications`."""
     rows: list[ApplicationRow] = []
     problems: list[Problem] = []
-    for item in iter_applications(source, demo=demo, zone=zone):
+    for item in iter_applications(source, demo=demo, zone=zone, asked=asked):
         if isinstance(item, Problem):
             problems.append(item)
         else:
@@ -206,21 +223,23 @@ def _written(value: object) -> str:
     return str(value)
 
 
-def write_applications(rows: Iterable[ApplicationRow]) -> bytes:
+def write_applications(rows: Iterable[ApplicationRow], asked: Sequence[str] = BASE) -> bytes:
     """The file that reads back as exactly these rows: UTF-8, semicolons, CRLF."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    columns = columns_of(asked)
+    writer.writerow(columns)
     for row in rows:
-        cells = []
-        for column in COLUMNS:
-            value = getattr(row, FIELD_OF.get(column, column))
-            if column == "isee" and value is not None:
-                cells.append(f"{value // 100}.{value % 100:02d}")
-            else:
-                cells.append(_written(value))
-        writer.writerow(cells)
+        more = {column_of(name): written_fact(name, value) for name, value in row.more}
+        writer.writerow([more[column] if column in more else _cell(row, column) for column in columns])
     return out.getvalue().encode()
+
+
+def _cell(row: ApplicationRow, column: str) -> str:
+    value = getattr(row, FIELD_OF.get(column, column))
+    if column == "isee" and value is not None:
+        return f"{value // 100}.{value % 100:02d}"
+    return _written(value)
 
 
 def neutral(text: str) -> str:
@@ -244,22 +263,26 @@ def write_problems(problems: Iterable[Problem]) -> bytes:
     return out.getvalue().encode()
 
 
-def facts_of(row: ApplicationRow, *, municipality: str, zone: ZoneInfo, applicant: str) -> ChildFacts:
+def facts_of(
+    row: ApplicationRow, *, municipality: str, zone: ZoneInfo, applicant: str, asked: Sequence[str] = BASE
+) -> ChildFacts:
     """The facts the core judges: residence in the call's municipality, the day of sending in the call's zone.
 
     `applicant` is the opaque reference of the household, equal for its children; never the fiscal code.
     """
-    return ChildFacts(
-        born_on=row.child_born_on,
-        submitted_on=row.submitted_at.astimezone(zone).date(),
-        resident=row.residence_municipality == municipality,
-        isee_cents=row.isee_cents,
-        isee_kind=row.isee_kind,
-        isee_issued_on=row.isee_issued_on,
-        isee_valid_until=row.isee_valid_until,
-        minors=row.minors,
-        lone_parent=row.lone_parent,
-        disabled_members=row.disabled_members,
-        applicant_role=row.applicant_role,
-        applicant=applicant,
-    )
+    known: dict[str, Value] = {
+        "born_on": row.child_born_on,
+        "submitted_on": row.submitted_at.astimezone(zone).date(),
+        "resident": row.residence_municipality == municipality,
+        "isee_cents": row.isee_cents,
+        "isee_kind": row.isee_kind,
+        "isee_issued_on": row.isee_issued_on,
+        "isee_valid_until": row.isee_valid_until,
+        "minors": row.minors,
+        "lone_parent": row.lone_parent,
+        "disabled_members": row.disabled_members,
+        "applicant_role": row.applicant_role,
+        "applicant": applicant,
+        **dict(row.more),
+    }
+    return ChildFacts.of({name: known[name] for name in asked if name in known})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from wishmi.applications.snapshots import Declaration, Origin
+from wishmi.applications.declarations import Declaration, Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class Candidacy(models.Model):
     code = models.CharField(max_length=24, null=True)
     facts = EncryptedField(null=True)
     origins = models.JSONField(default=dict)
-    """Where each fact comes from, by name: words of `snapshots.Origin`."""
+    """Where each fact comes from, by name: words of `declarations.Origin`."""
     salts = EncryptedField(null=True)
     commitment = models.CharField(max_length=64, blank=True)
     exclusion = models.JSONField(default=list)

@@ -1,6 +1,6 @@
 """Who may act on applications."""
 
-from wishmi.applications.snapshots import HELPING_ROLES
+from wishmi.applications.declarations import HELPING_ROLES
 from wishmi.infra.actor import Actor, Role
 
 

@@ -68,9 +68,9 @@ def _rejudged(before: CallDocument, after: CallDocument, path: Path) -> Affected
 
 def _from_rows(call: CallDocument, path: Path) -> Iterator[ChildFacts]:
     """The facts of a file of applications; its faulty rows are said and left out."""
-    zone = call.window.time_zone
+    zone, asked = call.window.time_zone, call.rules().facts
     with path.open("rb") as source:
-        read = read_applications(source, demo=call.identity.demonstration, zone=zone)
+        read = read_applications(source, demo=call.identity.demonstration, zone=zone, asked=asked)
     if read.errors:
         typer.echo(
             f"wishmi: {len(read.errors)} faults in {path}: rows that cannot be read are left out.", err=True
@@ -78,7 +78,9 @@ def _from_rows(call: CallDocument, path: Path) -> Iterator[ChildFacts]:
     households: dict[str, str] = {}
     for row in read.rows:
         household = households.setdefault(row.applicant_fiscal_code, f"h{len(households) + 1}")
-        yield facts_of(row, municipality=call.identity.municipality, zone=zone, applicant=household)
+        yield facts_of(
+            row, municipality=call.identity.municipality, zone=zone, applicant=household, asked=asked
+        )
 
 
 def _from_lines(path: Path) -> Iterator[ChildFacts]:

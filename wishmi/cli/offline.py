@@ -107,6 +107,7 @@ def candidates_of(
     call: CallDocument, rows: Sequence[ApplicationRow], entropy: Entropy
 ) -> tuple[Candidate, ...]:
     """Each row with a code of its own; children of one applicant share an opaque reference."""
+    asked = call.rules().facts
     households: dict[str, str] = {}
     taken: set[str] = set()
     found = []
@@ -120,6 +121,7 @@ def candidates_of(
             municipality=call.identity.municipality,
             zone=call.window.time_zone,
             applicant=households[applicant],
+            asked=asked,
         )
         found.append(Candidate(row, code, facts, entropy.salts(child)))
     return tuple(found)

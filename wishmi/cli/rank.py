@@ -139,7 +139,9 @@ def _read_draw(document: CallDocument, path: Path | None, *, with_demo_draw: boo
 def _read_rows(document: CallDocument, path: Path, *, demo: bool) -> ReadFile:
     try:
         with path.open("rb") as source:
-            return read_applications(source, demo=demo, zone=document.window.time_zone)
+            return read_applications(
+                source, demo=demo, zone=document.window.time_zone, asked=document.rules().facts
+            )
     except OSError as error:
         refuse(why_not_readable(path, error))
 

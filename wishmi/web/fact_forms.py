@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from wishmi.applications.declarations import MOST_CENTS, MOST_COUNTED, MOST_MONTHS
 from wishmi.applications.file_cells import YEARS, CellRefused, read_cents
-from wishmi.applications.snapshots import MOST_CENTS, MOST_COUNTED, MOST_MONTHS
 from wishmi.core.rules.vocabulary import VOCABULARY, FactKind, Value
 from wishmi.web import formats, words
 from wishmi.web.questions import CHOICES, QUESTIONS, Text

@@ -11,9 +11,9 @@ from pathlib import Path
 from tests import builders
 from tests.builders import done
 from wishmi.applications.actions import run_checks, seal_intake, submit_many
+from wishmi.applications.declarations import Declaration
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Candidacy
-from wishmi.applications.snapshots import Declaration
 from wishmi.awards.actions import file_observation, freeze_ranking, publish_stage
 from wishmi.awards.models import Award, Observation, Stage
 from wishmi.bookings import actions as bookings

@@ -15,11 +15,11 @@ from wishmi.applications.actions.judging import (
     why_not_form,
 )
 from wishmi.applications.actions.sending import Gathered, Sending, gather, seal, submitted
+from wishmi.applications.declarations import Declaration
 from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy, Intake, IntakeChange, ProtocolCounter
 from wishmi.applications.policies import may_apply_as, may_apply_for, may_run_checks
-from wishmi.applications.snapshots import Declaration
 from wishmi.calls.models import Call, CallVersion
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode

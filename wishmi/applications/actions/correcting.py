@@ -4,17 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from wishmi.applications.declarations import Declaration, Origin, declared_names
 from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
 from wishmi.applications.models import Application, Candidacy, Intake, IntakeChange
 from wishmi.applications.policies import may_work_cases
-from wishmi.applications.snapshots import (
-    Circumstances,
-    Declaration,
-    Origin,
-    declared_names,
-    known_of,
-    stored_facts,
-)
+from wishmi.applications.snapshots import Circumstances, known_of, stored_facts
 from wishmi.calls.models import Call
 from wishmi.calls.selectors import rules_of
 from wishmi.core import facts as core_facts

@@ -8,19 +8,23 @@ from typing import BinaryIO
 from django.db import transaction
 
 from wishmi.applications.actions.applying import submit_many
+from wishmi.applications.declarations import GUARDING_ROLES, HELPING_ROLES, Declaration, Origin
 from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
 from wishmi.applications.files import ApplicationRow, Problem, Severity, read_applications
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy
 from wishmi.applications.policies import may_run_checks
-from wishmi.applications.snapshots import Declaration
+from wishmi.calls.document import CallDocument
 from wishmi.calls.models import Call
 from wishmi.calls.selectors import document_of, published_version, rules_of, window_open
+from wishmi.core.dates import age_on
 from wishmi.core.fiscal_code import born_on_by, decode
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
+from wishmi.core.rules.vocabulary import FACTS_OF_ONE
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
+from wishmi.infra.clock import local_day
 from wishmi.infra.pieces import pieces
 from wishmi.people.actions import (
     HouseholdSpec,
@@ -29,9 +33,12 @@ from wishmi.people.actions import (
     attest_isee,
     fiscal_code_index,
     register_households,
+    register_person,
 )
-from wishmi.people.models import Person
+from wishmi.people.models import Guardianship, Person
 from wishmi.territory.models import District
+
+OF_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +72,14 @@ def import_applications(
     if version is None:
         return Refused.because(ReasonCode.WINDOW_NOT_OPEN)
     zone = document_of(version).window.time_zone
-    read = read_applications(source, demo=demo, zone=zone)
+    read = read_applications(source, demo=demo, zone=zone, asked=rules_of(version).facts)
     groups: dict[str, list[ApplicationRow]] = {}
     for row in read.rows:
         groups.setdefault(row.protocol, []).append(row)
     with transaction.atomic():
         problems = [*read.problems, *_outside(call, read.rows), *_known_faults(call, groups)]
         if not any(problem.severity is Severity.ERROR for problem in problems) and groups:
-            done = _write(moment, actor, call, groups, document_of(version).identity.municipality, entropy)
+            done = _write(moment, actor, call, groups, document_of(version), entropy)
             if isinstance(done, Refused):
                 transaction.set_rollback(True)
                 return done
@@ -113,9 +120,8 @@ def _known_faults(call: Call, groups: dict[str, list[ApplicationRow]]) -> list[P
     """What contradicts the persons and applications there are already."""
     rows = [row for group in groups.values() for row in group]
     known = _people([code for row in rows for code in (row.applicant_fiscal_code, row.child_fiscal_code)])
-    applied = set(
-        call.applications.exclude(state=Application.State.WITHDRAWN).values_list("household_id", flat=True)
-    )
+    live = call.applications.exclude(state=Application.State.WITHDRAWN).filter(own__isnull=True)
+    applied = set(live.values_list("household_id", flat=True))
     taken = set(
         Candidacy.objects.filter(call=call)
         .exclude(state=Candidacy.State.WITHDRAWN)
@@ -123,18 +129,18 @@ def _known_faults(call: Call, groups: dict[str, list[ApplicationRow]]) -> list[P
     )
     problems = []
     for row in rows:
-        applicant = known.get(fiscal_code_index(row.applicant_fiscal_code))
+        home = _home(row, known)
         child = known.get(fiscal_code_index(row.child_fiscal_code))
-        if applicant is not None and applicant.household_id in applied:
+        if home is not None and home in applied:
             sentence = "This household applied already: change that application or remove the row."
             problems.append(_error(row.row, "applicant_fiscal_code", "household_applied", sentence))
         if child is not None and child.pk in taken:
             sentence = "This child is in an application already: remove the row."
             problems.append(_error(row.row, "child_fiscal_code", "child_applied", sentence))
-        elif child is not None and (applicant is None or child.household_id != applicant.household_id):
+        elif child is not None and (home is None or child.household_id != home):
             sentence = "The child is registered in another household: check both fiscal codes."
             problems.append(_error(row.row, "child_fiscal_code", "other_household", sentence))
-        elif child is None and applicant is not None:
+        elif child is None and home is not None:
             sentence = (
                 "The applicant is registered, the child is not: register the child in its household first."
             )
@@ -142,56 +148,91 @@ def _known_faults(call: Call, groups: dict[str, list[ApplicationRow]]) -> list[P
     return problems
 
 
+def _home(row: ApplicationRow, known: dict[str, Person]) -> int | None:
+    """The household a row speaks of, if it is registered: the applicant's, or the child's where somebody helps."""
+    code = row.child_fiscal_code if row.applicant_role in HELPING_ROLES else row.applicant_fiscal_code
+    person = known.get(fiscal_code_index(code))
+    return person.household_id if person is not None else None
+
+
 def _write(
     moment: datetime,
     actor: Actor,
     call: Call,
     groups: dict[str, list[ApplicationRow]],
-    municipality: str,
+    document: CallDocument,
     entropy: Entropy,
 ) -> list[Application] | Refused:
-    known = _people([rows[0].applicant_fiscal_code for rows in groups.values()])
+    codes = [
+        code
+        for rows in groups.values()
+        for row in rows
+        for code in (row.applicant_fiscal_code, row.child_fiscal_code)
+    ]
+    known = _people(codes)
     districts = dict(District.objects.values_list("number", "id"))
-    new = [rows for rows in groups.values() if fiscal_code_index(rows[0].applicant_fiscal_code) not in known]
-    made = register_households(moment, actor, [_household(rows, districts, municipality) for rows in new])
+    new = [rows for rows in groups.values() if _home(rows[0], known) is None]
+    made = register_households(
+        moment, actor, [_household(rows, districts, document.identity.municipality) for rows in new]
+    )
     if isinstance(made, Refused):
         return made
     for rows in groups.values():
-        person = known.get(fiscal_code_index(rows[0].applicant_fiscal_code))
-        isee = _isee(rows[0])
-        if person is not None and person.household_id is not None and isee is not None:
-            stored = attest_isee(moment, actor, person.household_id, isee)
+        home, isee = _home(rows[0], known), _isee(rows[0])
+        if home is not None and isee is not None:
+            stored = attest_isee(moment, actor, home, isee)
             if isinstance(stored, Refused):
                 return stored
-    people = _people(
-        [
-            code
-            for rows in groups.values()
-            for row in rows
-            for code in (row.applicant_fiscal_code, row.child_fiscal_code)
-        ]
-    )
-    submissions = [_submission(rows, people, municipality) for rows in groups.values()]
+    refused = _register_helpers(moment, actor, groups, known)
+    if refused is not None:
+        return refused
+    people = _people(codes)
+    submissions = [_submission(rows, people, document) for rows in groups.values()]
     submissions.sort(key=lambda one: one.moment)
     return submit_many(actor, call.pk, submissions, entropy)
 
 
-def _submission(rows: Sequence[ApplicationRow], people: dict[str, Person], municipality: str) -> Submission:
+def _register_helpers(
+    moment: datetime, actor: Actor, groups: dict[str, list[ApplicationRow]], known: dict[str, Person]
+) -> Refused | None:
+    """Those who apply for others without being of their family, each once."""
+    helping = [rows[0] for rows in groups.values() if rows[0].applicant_role in HELPING_ROLES]
+    new = {row.applicant_fiscal_code: row for row in helping}
+    for code, row in new.items():
+        if fiscal_code_index(code) not in known:
+            made = register_person(moment, actor, _applicant(row))
+            if isinstance(made, Refused):
+                return made
+    return None
+
+
+def _submission(
+    rows: Sequence[ApplicationRow], people: dict[str, Person], document: CallDocument
+) -> Submission:
     first = rows[0]
-    applicant = people[fiscal_code_index(first.applicant_fiscal_code)]
+    home = _home(first, people)
+    assert home is not None
+    said = {
+        "resident": first.residence_municipality == document.identity.municipality,
+        "minors": first.minors,
+        "lone_parent": first.lone_parent,
+        "disabled_members": first.disabled_members,
+        **dict(first.more),
+    }
+    asked = {fact for entry in document.data for fact in entry.facts}
     declared = Declaration(
+        {name: value for name, value in said.items() if name in asked - FACTS_OF_ONE},
         {
-            "resident": first.residence_municipality == municipality,
-            "minors": first.minors,
-            "lone_parent": first.lone_parent,
-            "disabled_members": first.disabled_members,
-        }
+            people[fiscal_code_index(row.child_fiscal_code)].pk: {
+                name: value for name, value in row.more if name in FACTS_OF_ONE
+            }
+            for row in rows
+        },
     )
+    applicant = people[fiscal_code_index(first.applicant_fiscal_code)]
     minors = tuple(people[fiscal_code_index(row.child_fiscal_code)].pk for row in rows)
-    household = applicant.household_id
-    assert household is not None
-    form = ApplicationForm(household, applicant.pk, first.applicant_role, minors, declared)
-    return Submission(form, first.submitted_at)
+    form = ApplicationForm(home, applicant.pk, first.applicant_role, minors, declared)
+    return Submission(form, first.submitted_at, Origin.IMPORTED)
 
 
 def _isee(row: ApplicationRow) -> IseeSpec | None:
@@ -202,17 +243,25 @@ def _isee(row: ApplicationRow) -> IseeSpec | None:
 
 def _household(rows: Sequence[ApplicationRow], districts: dict[int, int], municipality: str) -> HouseholdSpec:
     first = rows[0]
+    guards = first.applicant_role in GUARDING_ROLES
+    # Who is of age and applies for itself has no guardian; a child of its parents keeps its own, whatever its age.
+    children = [(_child(row), not guards and _is_of_age(row)) for row in rows]
     return HouseholdSpec(
         district_id=districts.get(first.district) if first.district is not None else None,
         address=first.address,
         resident=first.residence_municipality == municipality,
         lone_parent=first.lone_parent,
         language="it",
-        guardians=(_applicant(first),),
-        minors=tuple(_child(row) for row in rows),
-        guardian_kind=first.applicant_role,
+        guardians=(_applicant(first),) if guards else (),
+        minors=tuple(child for child, is_grown_up in children if not is_grown_up),
+        guardian_kind=first.applicant_role if guards else Guardianship.Kind.PARENT,
         isee=_isee(first),
+        others=tuple(child for child, is_grown_up in children if is_grown_up),
     )
+
+
+def _is_of_age(row: ApplicationRow) -> bool:
+    return age_on(row.child_born_on, local_day(row.submitted_at)) >= OF_AGE
 
 
 def _applicant(row: ApplicationRow) -> PersonSpec:

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from wishmi.applications.declarations import (
+    BENEFICIARY,
+    FAMILY_ROLES,
+    HELPING_ROLES,
+    LEAST_AGE_ALONE,
+)
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Candidacy
-from wishmi.applications.snapshots import BENEFICIARY, FAMILY_ROLES, HELPING_ROLES, LEAST_AGE_ALONE
 from wishmi.calls.models import Call, CallVersion
 from wishmi.calls.selectors import document_of, published_version, rules_of, window_open
 from wishmi.core.dates import age_on

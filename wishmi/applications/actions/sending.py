@@ -4,16 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from wishmi.applications.declarations import GIVEN_LATER, Declaration, Origin, declared_names
 from wishmi.applications.entropy import Entropy
 from wishmi.applications.models import Application, Candidacy
-from wishmi.applications.snapshots import (
-    GIVEN_LATER,
-    Circumstances,
-    Declaration,
-    Origin,
-    declared_names,
-    known_of,
-)
+from wishmi.applications.snapshots import Circumstances, known_of
 from wishmi.calls.selectors import rules_of
 from wishmi.core import facts as core_facts
 from wishmi.core.commitment import commit

@@ -16,9 +16,9 @@ from wishmi.applications.actions import (
     submit_many,
     withdraw_application,
 )
+from wishmi.applications.declarations import Declaration
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy, Integration
-from wishmi.applications.snapshots import Declaration
 from wishmi.cli.demo.scene import Scene, family, must
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode

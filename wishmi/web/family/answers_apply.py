@@ -12,16 +12,15 @@ from datetime import date
 from django.http import HttpRequest
 
 from wishmi.applications import selectors as applications
-from wishmi.applications.forms import ApplicationForm
-from wishmi.applications.models import Application, Candidacy
-from wishmi.applications.snapshots import (
+from wishmi.applications.declarations import (
     BENEFICIARY,
     GUARDING_ROLES,
-    Circumstances,
     Declaration,
     declared_names,
-    known_of,
 )
+from wishmi.applications.forms import ApplicationForm
+from wishmi.applications.models import Application, Candidacy
+from wishmi.applications.snapshots import Circumstances, known_of
 from wishmi.core.calls import CallRules
 from wishmi.core.eligibility import Verdict, assess_known
 from wishmi.core.rules.vocabulary import FACTS_OF_ONE, Known

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wishmi.applications.snapshots import BENEFICIARY, ISEE, declared_names
+from wishmi.applications.declarations import BENEFICIARY, ISEE, declared_names
 from wishmi.core.rules.vocabulary import FACTS_OF_ONE
 from wishmi.people.models import Person
 from wishmi.web.fact_forms import FactForm

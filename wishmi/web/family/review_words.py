@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from wishmi.applications.snapshots import ISEE, declared_names
+from wishmi.applications.declarations import ISEE, declared_names
 from wishmi.core.rules.vocabulary import FACTS_OF_ONE
 from wishmi.people.models import Person
 from wishmi.web.fact_forms import said

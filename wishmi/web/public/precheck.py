@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from django.http import QueryDict
 
+from wishmi.applications.declarations import HELPING_ROLES, MOST_CENTS, MOST_COUNTED, MOST_MONTHS
 from wishmi.applications.file_cells import YEARS
-from wishmi.applications.snapshots import HELPING_ROLES, MOST_CENTS, MOST_COUNTED, MOST_MONTHS
 from wishmi.core.asking import facts_read, next_question, still_open
 from wishmi.core.calls import CallRules
 from wishmi.core.rules.vocabulary import FACTS_OF_ONE, ROLES, VOCABULARY, FactKind, Value, why_not_value
