@@ -31,7 +31,7 @@ from wishmi.calls.models import Call, CallAct, CallVersion, Fund, FundAct
 from wishmi.core.reasons import ReasonCode as Code
 
 pytestmark = pytest.mark.django_db
-TEXT = make._CALL.read_bytes()
+TEXT = make.CALL_PATH.read_bytes()
 AWKWARD_NUMBERS = ["", "   ", "n" * 65, "DD\0 1", "DD 1\nDD 2"]
 
 

@@ -4,7 +4,7 @@ Each room that learns to do one of these takes its line away; docs/transitions.m
 """
 
 from wishmi.core.calls import AwardMode, CallRules
-from wishmi.core.facts import BASE
+from wishmi.core.conditions import ApplicantIs
 from wishmi.core.rules.amounts import InUnits
 from wishmi.core.rules.payment import Payee
 from wishmi.core.rules.use import Confirmation, NoShow
@@ -13,7 +13,7 @@ from wishmi.core.rules.use import Confirmation, NoShow
 def gaps(rules: CallRules) -> tuple[str, ...]:
     """The parts of a call that no room carries out yet, by name; none for a call that may be published."""
     found = {
-        "facts": set(rules.facts) != set(BASE),
+        "projects": _is_for_projects(rules),
         "currency": rules.unit != "EUR",
         "windows": bool(rules.more_windows) or rules.provider_phase is not None,
         "award": rules.mode is not AwardMode.APPLICATION or rules.automatic_for is not None,
@@ -23,6 +23,13 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "payment": _payment(rules),
     }
     return tuple(name for name, is_missing in found.items() if is_missing)
+
+
+def _is_for_projects(rules: CallRules) -> bool:
+    """Whether a provider applies, with a project: families and persons do, as far as rooms go today."""
+    return any(
+        isinstance(condition, ApplicantIs) and "provider" in condition.roles for condition in rules.conditions
+    )
 
 
 def _use(rules: CallRules) -> bool:
