@@ -59,6 +59,7 @@ def test_family_pages(visitor, town, width):
         "/family/",
         "/family/household/",
         f"/family/applications/{ref}/",
+        f"/family/applications/{ref}/letter/",
         f"/family/applications/{ref}/receipt/",
         f"/family/awards/{voucher.award.ref}/renounce/",
         "/family/wallet/",
@@ -96,7 +97,9 @@ def test_a_page_can_be_read_from_right_to_left(visitor, town):
     me = visitor(320, script=True)
     me.go("/")
     me.read_in("العربية")
-    for path in ("/", "/activities/", f"/activities/{town.first.activity_id}/"):
+    me.enter()
+    family = f"/family/applications/{town.application}/"
+    for path in ("/", "/activities/", f"/activities/{town.first.activity_id}/", family, f"{family}letter/"):
         me.go(path)
         wider = me.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
