@@ -13,6 +13,7 @@ PLAIN_USE = """use:
 PLAIN_BOOKINGS = """bookings:
   confirm_within_days: 3
   free_cancellation_hours: 48
+  mark_within_days: 14
 """
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests import builders as make
+from tests import builders_use as use
 from tests.builders import DAY, EUROPE, NATION, NOW, assert_books_balance, done
 from wishmi.bookings import actions
 from wishmi.bookings.models import Booking, WaitingEntry
@@ -25,7 +26,9 @@ class Walk:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.moment = NOW
-        self.call = make.funded_call()
+        # Every other walk in a call that loses a part, forgives absences and caps.
+        said = ("late_percent: 37", "no_show: free")
+        self.call = use.call("per_month: 200.00", bookings=said) if seed % 2 else use.call()
         self.host = make.provider()
         self.staff = make.staff(self.host)
         self.offer = make.activity(self.host)
@@ -68,7 +71,7 @@ class Walk:
             "confirm": 3,
         }
         weights |= {"mark": 4, "reverse": 2, "expire": 1, "deliver": 2, "time": 5, "call_off": 1}
-        weights |= {"settle": 5, "bank": 3}
+        weights |= {"settle": 5, "bank": 3, "release": 1, "remind": 1}
         names = [name for name, weight in weights.items() for _ in range(weight)]
         getattr(self, self.random.choice(names))()
         assert_books_balance()
@@ -113,12 +116,19 @@ class Walk:
     def mark(self):
         """Mark who came to what has begun."""
         begun = Booking.objects.filter(session__starts_at__lte=self.moment, state__in=Booking.LIVE)
+        begun = begun.filter(mark_by__gte=self.moment)
         for booking in begun.order_by("id"):
             present = booking.state == "held" or self.random.random() < 0.7
             done(actions.record_attendance(self.moment, self.staff, booking.pk, present))
 
+    def release(self):
+        done(actions.release_unmarked(self.moment))
+
+    def remind(self):
+        done(actions.remind_of_marks(self.moment))
+
     def reverse(self):
-        booking = self.booking("attended", "no_show")
+        booking = self.booking("attended", "no_show", "late")
         if booking:
             actions.reverse_redemption(self.moment, make.OFFICER, booking.pk, "mistake")
 

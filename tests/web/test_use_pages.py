@@ -9,7 +9,9 @@ from tests import builders as make
 from tests import builders_use as use
 from tests.builders import EUROPE
 from tests.web.conftest import browser_of
+from wishmi.bookings.actions import confirm_booking
 from wishmi.catalogue.models import Activity, Session
+from wishmi.infra import clock
 from wishmi.infra.actor import SYSTEM, Role
 from wishmi.people.actions import give_login
 from wishmi.providers.actions import attach_login
@@ -135,3 +137,53 @@ def test_a_provider_offers_a_trial():
     assert "Non offrirlo più come prova gratuita" in text_of(client.get(page))
     client.post(address, {"is_trial": "no", "key": str(uuid.uuid4())})
     assert not Session.objects.get().is_trial
+
+
+def confirmed(home, voucher, place):
+    booking = make.book(home, voucher, place)
+    make.done(confirm_booking(make.NOW, make.staff(place.activity.provider), booking.pk))
+    return booking
+
+
+def test_what_a_late_cancellation_costs_is_said_before_and_after(monkeypatch):
+    home, voucher, client = family_of(bookings=("late_percent: 25", "no_show: free"))
+    place = make.session()
+    text = text_of(client.get(reverse("family:book", args=[place.pk])))
+    assert "annullare costa <span" in text
+    assert "€ 25,00" in text
+    assert "Se il minore non può venire, non costa niente." in text
+    booking = confirmed(home, voucher, place)
+    page = reverse("family:booking", args=[booking.ref])
+    assert "Puoi annullare gratis fino al" in text_of(client.get(page))
+    monkeypatch.setattr(clock, "now", lambda: make.NOW + 9 * make.DAY)
+    assert "Annullare adesso costa" in text_of(client.get(page))
+    answer = client.post(reverse("family:cancel", args=[booking.ref]), follow=True)
+    assert "Annullata in ritardo. Il voucher ha pagato € 25,00; il resto è tornato" in text_of(answer)
+    text = text_of(client.get(page))
+    assert "Annullata in ritardo" in text
+    assert "€ 25,00" in text
+    assert "€ 100,00" not in text
+
+
+def test_where_late_is_too_late_the_page_says_so(monkeypatch):
+    home, voucher, client = family_of()
+    place = make.session()
+    text = text_of(client.get(reverse("family:book", args=[place.pk])))
+    assert "Se il minore non viene, l'attività conta come usata." in text
+    assert "annullare costa" not in text
+    booking = confirmed(home, voucher, place)
+    monkeypatch.setattr(clock, "now", lambda: make.NOW + 9 * make.DAY)
+    text = text_of(client.get(reverse("family:booking", args=[booking.ref])))
+    assert "Annullare adesso costa" not in text
+    assert "Chiama l'ente" in text
+
+
+def test_a_provider_reads_until_when_it_must_mark(monkeypatch):
+    home, voucher, _client = family_of()
+    place = make.session()
+    confirmed(home, voucher, place)
+    client = staff_of(place.activity.provider)
+    monkeypatch.setattr(clock, "now", lambda: place.ends_at + make.DAY)
+    assert "o i soldi tornano alla famiglia" in text_of(client.get(reverse("provider:home")))
+    text = text_of(client.get(reverse("provider:session", args=[place.pk])))
+    assert "dopo, i soldi tornano alle famiglie." in text

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from wishmi.bookings.actions import close_waiting, expire_unconfirmed
+from wishmi.bookings.actions import close_waiting, expire_unconfirmed, release_unmarked, remind_of_marks
 
 
 def release_unconfirmed(moment: datetime) -> int:
@@ -17,3 +17,17 @@ def end_waiting(moment: datetime) -> int:
     closed = close_waiting(moment)
     assert isinstance(closed, int)
     return closed
+
+
+def remind_providers(moment: datetime) -> int:
+    """Every quarter of an hour: tell providers what they have not marked, before it is released."""
+    told = remind_of_marks(moment)
+    assert isinstance(told, int)
+    return told
+
+
+def release_what_nobody_marked(moment: datetime) -> int:
+    """Every quarter of an hour: free the money of bookings whose time to be marked is over."""
+    released = release_unmarked(moment)
+    assert isinstance(released, int)
+    return released

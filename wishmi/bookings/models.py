@@ -7,7 +7,9 @@ from django.db.models import F, Q
 class Booking(models.Model):
     """A child's place in a session (prenotazione). Money is held by pending transfers until attendance or its end.
 
-    `price_cents` is what it costs: nothing for a free trial (`is_trial`), whatever its session's price.
+    `price_cents` is what it costs: nothing for a free trial (`is_trial`), whatever its session's price; of a late
+    cancellation, what it lost. An absence is a use (`no_show`) or costs nothing (`absent`), as the call says. The
+    provider marks it until `mark_by`; after that it is `unmarked` and costs nothing.
     """
 
     class State(models.TextChoices):
@@ -21,10 +23,13 @@ class Booking(models.Model):
         EXPIRED = "expired"
         CANCELLED = "cancelled"
         REVERSED = "reversed"
+        LATE = "late"
+        ABSENT = "absent"
+        UNMARKED = "unmarked"
 
     LIVE = (State.HELD, State.CONFIRMED)
     USED = (State.ATTENDED, State.NO_SHOW)
-    COUNTED = (*LIVE, *USED)
+    COUNTED = (*LIVE, *USED, State.LATE)
     """What counts towards the caps of a voucher: held or spent, and not given back."""
 
     ref = models.CharField(max_length=36, unique=True)
@@ -39,12 +44,18 @@ class Booking(models.Model):
     family_paid_at = models.DateTimeField(null=True)
     booked_at = models.DateTimeField()
     confirm_by = models.DateTimeField()
+    mark_by = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=16, blank=True)
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=["state", "confirm_by"]), models.Index(fields=["session", "state"]))
+        indexes = (
+            models.Index(fields=["state", "confirm_by"]),
+            models.Index(fields=["session", "state"]),
+            models.Index(fields=["mark_by"], name="booking_to_be_marked", condition=Q(state="confirmed")),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["session", "minor"],

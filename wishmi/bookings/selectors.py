@@ -11,6 +11,7 @@ from wishmi.bookings.snapshots import rules_of_voucher
 from wishmi.catalogue.models import Session
 from wishmi.core.booking import free_until
 from wishmi.core.dates import age_on
+from wishmi.core.rules.use import ALL
 from wishmi.infra.clock import local_day
 
 
@@ -38,6 +39,17 @@ def cancellable_until(booking: Booking) -> datetime | None:
     return free_until(booking.session.starts_at, booking.booked_at, hours)
 
 
+def lost_by_cancelling(booking: Booking, moment: datetime) -> int | None:
+    """What a family's cancellation would cost the voucher now, after the free term; None where it is not possible."""
+    until = cancellable_until(booking)
+    if until is None or not until <= moment < booking.session.starts_at or booking.voucher is None:
+        return None
+    use = rules_of_voucher(booking.voucher).use
+    if use.late_percent == ALL:
+        return None
+    return use.lost_of(booking.voucher_cents) if booking.state == Booking.State.CONFIRMED else 0
+
+
 def waiting_of_household(household_id: int) -> list[WaitingEntry]:
     """Where a household's minors wait. One query."""
     rows = WaitingEntry.objects.filter(
@@ -61,6 +73,7 @@ class Attendee:
     family_paid_at: datetime | None
     booked_at: datetime
     confirm_by: datetime
+    mark_by: datetime | None
 
 
 def attendees(session: Session) -> list[Attendee]:
@@ -89,6 +102,11 @@ def awaiting_marks(provider_id: int, moment: datetime) -> list[Booking]:
     return list(rows.select_related("session__activity", "minor").order_by("session__starts_at", "id"))
 
 
+def first_to_mark(rows: Sequence[Booking]) -> datetime | None:
+    """Until when the most urgent of these must be marked; None where no call sets a term."""
+    return min((row.mark_by for row in rows if row.mark_by is not None), default=None)
+
+
 def _attendee(row: Booking, day: date) -> Attendee:
     return Attendee(
         booking=row.pk,
@@ -102,6 +120,7 @@ def _attendee(row: Booking, day: date) -> Attendee:
         family_paid_at=row.family_paid_at,
         booked_at=row.booked_at,
         confirm_by=row.confirm_by,
+        mark_by=row.mark_by,
     )
 
 

@@ -103,6 +103,7 @@ def _use(call: CallBody) -> UseRule:
         late_percent=bookings.late_percent,
         no_show=NoShow(bookings.no_show),
         free_trials=use.free_trials,
+        mark_within_days=bookings.mark_within_days,
     )
 
 

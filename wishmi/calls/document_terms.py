@@ -75,6 +75,7 @@ class Bookings(Section):
     free_cancellation_hours: Annotated[int, BeforeValidator(whole(0, 720))]
     late_percent: Annotated[int, BeforeValidator(whole(0, 100))] = 100
     no_show: Annotated[str, BeforeValidator(choice(*NoShow))] = "used"
+    mark_within_days: Annotated[int | None, BeforeValidator(optional(whole(1, 180)))] = None
 
 
 class RateNode(Section):

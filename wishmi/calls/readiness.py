@@ -7,7 +7,7 @@ from wishmi.core.calls import AwardMode, CallRules
 from wishmi.core.conditions import ApplicantIs
 from wishmi.core.rules.amounts import InUnits
 from wishmi.core.rules.payment import Payee
-from wishmi.core.rules.use import Confirmation, NoShow
+from wishmi.core.rules.use import Confirmation
 
 
 def gaps(rules: CallRules) -> tuple[str, ...]:
@@ -34,8 +34,7 @@ def _is_for_projects(rules: CallRules) -> bool:
 
 def _use(rules: CallRules) -> bool:
     use = rules.use
-    is_other = use.confirmation is not Confirmation.PROVIDER or use.no_show is not NoShow.USED
-    return is_other or use.late_percent != 100
+    return use.confirmation is not Confirmation.PROVIDER
 
 
 def _payment(rules: CallRules) -> bool:

@@ -26,6 +26,8 @@ def forget_sessions(_moment: datetime) -> None:
 JOBS: tuple[Callable[[datetime], object], ...] = (
     booking_jobs.release_unconfirmed,
     booking_jobs.end_waiting,
+    booking_jobs.remind_providers,
+    booking_jobs.release_what_nobody_marked,
     voucher_jobs.run,
     forget_sessions,
 )

@@ -71,6 +71,16 @@ def confirm_by(booked_at: datetime, within_days: int) -> datetime:
     return booked_at + timedelta(days=within_days)
 
 
+def mark_by(ends_at: datetime, within_days: int | None) -> datetime | None:
+    """Until when a provider may mark who came; after that the hold is released. None where the call sets no term."""
+    return None if within_days is None else ends_at + timedelta(days=within_days)
+
+
+def is_reminder_due(moment: datetime, ends_at: datetime, until: datetime) -> bool:
+    """Whether half of the time to mark has passed: late enough to be forgotten, early enough to be done."""
+    return moment >= ends_at + (until - ends_at) / 2
+
+
 def free_until(starts_at: datetime, booked_at: datetime, hours: int) -> datetime:
     """Until when a family cancels freely: some hours before the start, or as many after booking if that is later.
 

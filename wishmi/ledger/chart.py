@@ -62,6 +62,7 @@ class TransferReason(StrEnum):
     PASSED_ON = "passed_on"
     BOOKING = "booking"
     CANCELLATION = "cancellation"
+    LATE_CANCELLATION = "late_cancellation"
     EXPIRY = "expiry"
     REDEMPTION = "redemption"
     REVERSAL = "reversal"

@@ -213,6 +213,9 @@ BOOKING = {
     "expired": (_("Not confirmed in time"), "", "clock"),
     "cancelled": (_("Cancelled"), "", "cross"),
     "reversed": (_("Given back"), "info", "check"),
+    "late": (_("Cancelled late"), "", "cross"),
+    "absent": (_("Was not there: it cost nothing"), "", "cross"),
+    "unmarked": (_("Given back: nobody noted who came"), "info", "check"),
 }
 OBSERVATION = {
     "": (_("We are reading it"), "info", "clock"),

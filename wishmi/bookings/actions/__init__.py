@@ -7,7 +7,14 @@ from wishmi.bookings.actions.attending import (
     record_attendances,
     record_copayment,
 )
-from wishmi.bookings.actions.ending import cancel_booking, cancel_session, expire_unconfirmed, refuse_booking
+from wishmi.bookings.actions.ending import (
+    cancel_booking,
+    cancel_session,
+    expire_unconfirmed,
+    refuse_booking,
+    release_unmarked,
+    remind_of_marks,
+)
 from wishmi.bookings.actions.holding import Booked, book_session
 from wishmi.bookings.actions.reversing import reverse_redemption, state_dues
 from wishmi.bookings.actions.starting import owe_started
@@ -34,6 +41,8 @@ __all__ = [
     "record_attendances",
     "record_copayment",
     "refuse_booking",
+    "release_unmarked",
+    "remind_of_marks",
     "reverse_redemption",
     "serve_waiting",
     "state_dues",

@@ -5,17 +5,21 @@ from datetime import datetime
 
 from django.db import transaction
 
-from wishmi.bookings.actions.locks import lock_with_vouchers
+from wishmi.bookings.actions.ending import Ending, end_bookings
+from wishmi.bookings.actions.locks import lock_with_places, lock_with_vouchers
 from wishmi.bookings.actions.owing import redeem, sessions_of
 from wishmi.bookings.models import Booking
 from wishmi.bookings.policies import may_answer
+from wishmi.bookings.snapshots import rules_of_vouchers
 from wishmi.catalogue.models import Session
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import Reason, ReasonCode
+from wishmi.core.rules.use import NoShow
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.clock import local_day
 from wishmi.ledger.actions import OverdrawnError
+from wishmi.ledger.chart import TransferReason
 
 
 def _may_answer_all(actor: Actor, sessions: Mapping[int, Session]) -> bool:
@@ -111,12 +115,13 @@ def record_attendances(
 ) -> list[Booking] | Refused:
     """Mark children as present or absent once their session has started, all or none; returns them in order.
 
-    Either way the booking is used: what was held is spent, and owed to the provider by the call's rule of payment. Who
-    came without having been confirmed is present all the same; an absence counts as a use only for a confirmed booking.
+    Who was there has used the booking: what was held is spent, and owed to the provider by the call's rule of payment.
+    Who came without having been confirmed is present all the same. An absence of a confirmed booking is a use too,
+    unless the call says that it costs nothing: then everything goes back.
     """
     wanted = dict(marks)
     with transaction.atomic():
-        locked, _vouchers = lock_with_vouchers(wanted)
+        locked, vouchers, places = lock_with_places(wanted)
         sessions = sessions_of(locked.values())
         if wanted.keys() != locked.keys() or not _may_answer_all(actor, sessions):
             return Refused.because(ReasonCode.NOT_ALLOWED)
@@ -127,18 +132,32 @@ def record_attendances(
         ]
         if reasons:
             return Refused(tuple(reasons))
+        free = _free_absences(locked, wanted)
+        used = [booking for pk, booking in locked.items() if pk not in free]
         try:
-            redeem(moment, locked, sessions)
+            redeem(moment, [booking.pk for booking in used], sessions)
         except OverdrawnError as error:
             transaction.set_rollback(True)
             return Refused.because(ReasonCode.FUND_INSUFFICIENT, available_cents=error.fault.free)
         for state, is_present in ((Booking.State.ATTENDED, True), (Booking.State.NO_SHOW, False)):
-            ids = [pk for pk in locked if wanted[pk] is is_present]
+            ids = [booking.pk for booking in used if wanted[booking.pk] is is_present]
             Booking.objects.filter(pk__in=ids).update(state=state, ended_at=moment, ended_by="provider")
             for pk in ids:
                 locked[pk].state, locked[pk].ended_at, locked[pk].ended_by = state, moment, "provider"
-        _tell(moment, actor, locked.values())
+        _tell(moment, actor, used)
+        if free:
+            ending = Ending(Booking.State.ABSENT, "provider", TransferReason.CANCELLATION)
+            end_bookings(moment, actor, ending, list(free.values()), vouchers, places)
     return [locked[pk] for pk in wanted]
+
+
+def _free_absences(locked: Mapping[int, Booking], wanted: Mapping[int, bool]) -> dict[int, Booking]:
+    """Those marked absent whose call says that an absence costs nothing."""
+    absent = {pk: booking for pk, booking in locked.items() if not wanted[pk]}
+    named = [booking.voucher_id for booking in absent.values() if booking.voucher_id is not None]
+    rules = rules_of_vouchers(named) if named else {}
+    is_free = {voucher for voucher, rule in rules.items() if rule.use.no_show is NoShow.FREE}
+    return {pk: booking for pk, booking in absent.items() if booking.voucher_id in is_free}
 
 
 def _why_not_mark(moment: datetime, booking: Booking, session: Session, is_present: bool) -> Reason | None:
@@ -148,4 +167,7 @@ def _why_not_mark(moment: datetime, booking: Booking, session: Session, is_prese
         return Reason(ReasonCode.WRONG_STATE, {"booking": booking.ref, "state": booking.state})
     if session.starts_at > moment:
         return Reason(ReasonCode.TOO_EARLY, {"booking": booking.ref, "from": session.starts_at.isoformat()})
+    if booking.mark_by is not None and booking.mark_by < moment:
+        due_on = local_day(booking.mark_by).isoformat()
+        return Reason(ReasonCode.TERM_EXPIRED, {"booking": booking.ref, "due_on": due_on})
     return None

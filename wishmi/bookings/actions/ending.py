@@ -5,7 +5,7 @@ Where the voucher has ended meanwhile, what was held goes back to its fund at on
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -17,15 +17,18 @@ from wishmi.bookings.actions.locks import (
     lock_sessions,
     lock_vouchers,
     lock_with_places,
+    lock_with_vouchers,
 )
+from wishmi.bookings.actions.losing import is_owed, lose_part
 from wishmi.bookings.actions.owing import sessions_of, take_back
 from wishmi.bookings.models import Booking, BookingPart, WaitingEntry
 from wishmi.bookings.policies import may_answer, may_book, may_keep_time
 from wishmi.bookings.snapshots import rules_of_voucher
 from wishmi.catalogue.models import Activity, Session
-from wishmi.core.booking import free_until
+from wishmi.core.booking import free_until, is_reminder_due
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
+from wishmi.core.rules.use import ALL, UseRule
 from wishmi.core.transfers import Phase
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import SYSTEM, Actor
@@ -67,7 +70,8 @@ def end_bookings(
         ending.why,
         moment,
     )
-    _take_back_advances(moment, bookings, parts)
+    if ending.state != Booking.State.LATE:
+        _take_back_advances(moment, bookings, parts)
     Booking.objects.filter(pk__in=ids).update(
         state=ending.state, ended_at=moment, ended_by=ending.by, reason=ending.reason
     )
@@ -132,8 +136,10 @@ def refuse_booking(moment: datetime, actor: Actor, booking_id: int, reason: str)
 def cancel_booking(moment: datetime, actor: Actor, booking_id: int, reason: str = "") -> Booking | Refused:
     """Cancel a live booking.
 
-    A family cancels freely until the call's hours before the start, or as many after booking if that is later, never
-    after the start; a provider at any time, and the family always gets everything back.
+    A family cancels freely until the call's hours before the start, or as many after booking if that is later. After
+    that and before the start it loses the part the call says, unless that is all: then it is too late. Nobody loses
+    anything by a booking that was not confirmed; what is owed already, where a call pays before use, is too late. A
+    provider cancels at any time, and the family gets everything back.
     """
     with transaction.atomic():
         bookings, vouchers, sessions = lock_with_places([booking_id])
@@ -145,12 +151,17 @@ def cancel_booking(moment: datetime, actor: Actor, booking_id: int, reason: str 
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if booking.state not in Booking.LIVE:
             return Refused.because(ReasonCode.WRONG_STATE, state=booking.state)
-        if by_family:
-            until = _free_until(booking, vouchers, sessions)
-            if moment >= until:
-                return Refused.because(ReasonCode.TOO_LATE_TO_CANCEL, free_until=until.isoformat())
         by = "family" if by_family else "provider"
         ending = Ending(Booking.State.CANCELLED, by, TransferReason.CANCELLATION, reason[:200])
+        if by_family:
+            starts_at = sessions[booking.session_id].starts_at
+            use = _use_of(booking, vouchers)
+            until = free_until(starts_at, booking.booked_at, use.free_cancellation_hours)
+            is_late = moment >= until
+            if is_late and (moment >= starts_at or use.late_percent == ALL or is_owed(booking)):
+                return Refused.because(ReasonCode.TOO_LATE_TO_CANCEL, free_until=until.isoformat())
+            if is_late and booking.state == Booking.State.CONFIRMED and lose_part(moment, booking, use):
+                ending = replace(ending, state=Booking.State.LATE)
         end_bookings(moment, actor, ending, [booking], vouchers, sessions)
     return booking
 
@@ -159,12 +170,9 @@ def _provider_of(booking: Booking) -> int:
     return Activity.objects.values_list("provider_id", flat=True).get(sessions=booking.session_id)
 
 
-def _free_until(
-    booking: Booking, vouchers: Mapping[int, Voucher], sessions: Mapping[int, Session]
-) -> datetime:
+def _use_of(booking: Booking, vouchers: Mapping[int, Voucher]) -> UseRule:
     assert booking.voucher_id is not None
-    hours = rules_of_voucher(vouchers[booking.voucher_id]).use.free_cancellation_hours
-    return free_until(sessions[booking.session_id].starts_at, booking.booked_at, hours)
+    return rules_of_voucher(vouchers[booking.voucher_id]).use
 
 
 class _BookedMeanwhileError(Exception):
@@ -224,6 +232,64 @@ def expire_unconfirmed(moment: datetime, actor: Actor = SYSTEM) -> int | Refused
     overdue = Booking.objects.filter(state=Booking.State.HELD, confirm_by__lt=moment)
     ids = list(overdue.order_by("confirm_by", "id").values_list("id", flat=True))
     return sum(_expire(moment, actor, some) for some in pieces(ids, _CHUNK))
+
+
+def release_unmarked(moment: datetime, actor: Actor = SYSTEM) -> int | Refused:
+    """Release every confirmed booking that its provider did not mark in the call's term; returns how many.
+
+    Nobody has said that the child was there, so the family's money is free again: a provider that forgets loses what it
+    can still claim from the office, a family would lose what it cannot see.
+    """
+    if not may_keep_time(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    overdue = Booking.objects.filter(state=Booking.State.CONFIRMED, mark_by__lt=moment)
+    ids = list(overdue.order_by("mark_by", "id").values_list("id", flat=True))
+    return sum(_release_unmarked(moment, actor, some) for some in pieces(ids, _CHUNK))
+
+
+def _release_unmarked(moment: datetime, actor: Actor, ids: Sequence[int]) -> int:
+    with transaction.atomic():
+        locked, vouchers, sessions = lock_with_places(ids)
+        bookings = [row for row in locked.values() if row.state == Booking.State.CONFIRMED]
+        if bookings:
+            ending = Ending(Booking.State.UNMARKED, "system", TransferReason.EXPIRY)
+            end_bookings(moment, actor, ending, bookings, vouchers, sessions)
+    return len(bookings)
+
+
+def remind_of_marks(moment: datetime, actor: Actor = SYSTEM) -> int | Refused:
+    """Tell providers once, half-way through their time to mark, what will be released; returns of how many bookings."""
+    if not may_keep_time(actor):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
+    rows = Booking.objects.filter(
+        state=Booking.State.CONFIRMED,
+        mark_by__gte=moment,
+        reminded_at__isnull=True,
+        session__ends_at__lt=moment,
+    )
+    found = rows.order_by("id").values_list("id", "session__ends_at", "mark_by")
+    due = [pk for pk, ends_at, until in found if until and is_reminder_due(moment, ends_at, until)]
+    return sum(_remind(moment, actor, some) for some in pieces(due, _CHUNK))
+
+
+def _remind(moment: datetime, actor: Actor, ids: Sequence[int]) -> int:
+    with transaction.atomic():
+        locked, _vouchers = lock_with_vouchers(ids)
+        rows = [
+            row
+            for row in locked.values()
+            if row.state == Booking.State.CONFIRMED and row.reminded_at is None and row.mark_by is not None
+        ]
+        Booking.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_at=moment)
+        acts = [audit.Act("booking.mark_reminded", f"booking:{row.ref}") for row in rows]
+        audit.record_many(moment, actor, acts)
+        items = [
+            {"booking": row.ref, "session": row.session_id, "mark_by": row.mark_by.isoformat()}
+            for row in rows
+            if row.mark_by is not None
+        ]
+        outbox.emit_many(moment, "booking.mark_reminded", items)
+    return len(rows)
 
 
 def _expire(moment: datetime, actor: Actor, ids: Sequence[int]) -> int:

@@ -21,7 +21,7 @@ from wishmi.bookings.snapshots import (
     used_of,
 )
 from wishmi.catalogue.models import Session
-from wishmi.core.booking import confirm_by, why_not_book
+from wishmi.core.booking import confirm_by, mark_by, why_not_book
 from wishmi.core.calls import CallRules
 from wishmi.core.capacity import open_places
 from wishmi.core.outcome import Refused
@@ -164,6 +164,7 @@ def hold(moment: datetime, actor: Actor, scene: Scene, judged: Judged) -> Bookin
         is_trial=split.is_trial,
         booked_at=moment,
         confirm_by=confirm_by(moment, judged.rules.use.confirm_within_days),
+        mark_by=mark_by(session.ends_at, judged.rules.use.mark_within_days),
     )
     _hold_money(moment, booking, judged)
     Session.objects.filter(pk=session.pk).update(taken=F("taken") + 1)

@@ -5,7 +5,7 @@ Locks: after bookings and parts the turnovers, by id; accounts come last, in the
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wishmi.bookings.models import Booking, BookingPart, Due, Turnover
@@ -137,13 +137,19 @@ def sessions_of(bookings: Iterable[Booking]) -> dict[int, Session]:
     return found
 
 
-def redeem(moment: datetime, booking_ids: Iterable[int], sessions: Mapping[int, Session]) -> None:
+def redeem(
+    moment: datetime, booking_ids: Iterable[int], sessions: Mapping[int, Session], *, is_use: bool = True
+) -> None:
     """Spend what bookings hold and make it owed, by their calls' rules of payment; what was owed before stays.
+
+    What a late cancellation loses is no use (`is_use`): a unit that is fixed for each use is not owed for it.
 
     Bookings are locked; sessions come with activity and provider. Turnover counts in the order of the bookings' ids.
     Raises `OverdrawnError` where a fund cannot add what a rule grants beyond the voucher.
     """
     bills = _bills(booking_ids, sessions)
+    if not is_use:
+        bills = [replace(bill, rule=replace(bill.rule, fixed_unit=None)) for bill in bills]
     parts = [part for bill in bills for part in bill.parts]
     resolve((part.hold_id for part in parts), Phase.POST, TransferReason.REDEMPTION, moment)
     shares = _shares(bills)

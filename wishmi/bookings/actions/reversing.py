@@ -32,11 +32,12 @@ def reverse_redemption(moment: datetime, actor: Actor, booking_id: int, reason: 
     with transaction.atomic():
         bookings, vouchers, _sessions = lock_with_places([booking_id])
         booking = bookings[booking_id]
-        if booking.state not in Booking.USED:
+        if booking.state not in (*Booking.USED, Booking.State.LATE):
             return Refused.because(ReasonCode.WRONG_STATE, state=booking.state)
         lock_parts(BookingPart.objects.filter(booking=booking).values_list("id", flat=True))
         amount = take_back(moment, booking, sessions_of([booking])[booking.session_id])
-        Session.objects.filter(pk=booking.session_id).update(taken=F("taken") - 1)
+        if booking.state in Booking.USED:
+            Session.objects.filter(pk=booking.session_id).update(taken=F("taken") - 1)
         booking.state = Booking.State.REVERSED
         booking.ended_at, booking.ended_by, booking.reason = moment, "officer", reason[:200]
         booking.save(update_fields=["state", "ended_at", "ended_by", "reason"])

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from wishmi.core.reasons import Reason, ReasonCode
 
+ALL = 100
+"""Per cent: a cancellation that would lose everything comes too late."""
+
 
 class CoPayment(StrEnum):
     """What the family pays: nothing, the rest, or a share that is stated."""

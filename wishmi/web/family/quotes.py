@@ -18,7 +18,7 @@ from wishmi.core.booking import free_until, why_not_book
 from wishmi.core.capacity import open_places
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import Reason, ReasonCode
-from wishmi.core.rules.use import Ceiling, CoPayment, UseRule
+from wishmi.core.rules.use import ALL, Ceiling, CoPayment, NoShow, UseRule
 from wishmi.core.spending import split_price
 from wishmi.ledger.selectors import balances
 from wishmi.vouchers.selectors import Wallet, parts_in_order
@@ -39,6 +39,8 @@ class Quote:
     share_percent: int = 0
     is_trial: bool = False
     can_use_less: bool = True
+    late_percent: int = 100
+    is_absence_free: bool = False
 
     @property
     def can_book(self) -> bool:
@@ -54,6 +56,11 @@ class Quote:
     def why_not_all(self) -> str:
         """Why the voucher pays less than the price, in the words of the page; empty where it pays all of it."""
         return "" if self.ceiling is None else say_ceiling(self.ceiling, self.share_percent)
+
+    @property
+    def lost_late(self) -> int | None:
+        """What a late cancellation would cost the voucher; None where it cannot be cancelled late."""
+        return None if self.late_percent == ALL else self.voucher * self.late_percent // 100
 
     @property
     def left_after(self) -> int:
@@ -87,6 +94,8 @@ def quote(moment: datetime, session: Session, wallet: Wallet, most: int | None =
         ceiling=split.ceiling,
         share_percent=_stated_share(rules.use),
         is_trial=split.is_trial,
+        late_percent=rules.use.late_percent,
+        is_absence_free=rules.use.no_show is NoShow.FREE,
         can_use_less=not rules.use.indivisible and rules.use.co_payment is not CoPayment.NONE,
     )
 

@@ -18,6 +18,7 @@ from wishmi.core.outcome import Refused
 from wishmi.infra import clock
 from wishmi.vouchers import selectors as vouchers
 from wishmi.vouchers.models import Voucher
+from wishmi.web import formats
 from wishmi.web.answers import REFUSED_STATUS, add_refusal, key_of, no_key, sentences_of, tell_refusal
 from wishmi.web.audience import for_family
 from wishmi.web.family.forms_outcome import BookForm
@@ -138,6 +139,7 @@ def _booking_page(request: HttpRequest, found: Booking, problems: list[str]) -> 
         "problems": problems,
         "until": until,
         "can_cancel": until is not None and clock.now() <= until,
+        "lost": bookings.lost_by_cancelling(found, clock.now()),
         "qr": qr_of(found.voucher.code) if is_live and found.voucher else "",
     }
     return render(request, "family/booking.html", context, status=REFUSED_STATUS if problems else 200)
@@ -151,7 +153,11 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     done = actions.cancel_booking(clock.now(), request.actor, found.pk)
     if isinstance(done, Refused):
         return _booking_page(request, _own(request, ref), sentences_of(done))
-    messages.success(request, _("Cancelled. The money is back on the voucher."))
+    if done.state == Booking.State.LATE:
+        text = _("Cancelled late. The voucher paid {amount}; the rest is back on it.")
+        messages.success(request, text.format(amount=formats.money(done.voucher_cents)))
+    else:
+        messages.success(request, _("Cancelled. The money is back on the voucher."))
     return redirect("family:bookings")
 
 

@@ -77,6 +77,9 @@ BOOKING: dict[str, State] = {
     "expired": (_("Not confirmed in time"), "", "clock"),
     "cancelled": (_("Cancelled"), "", "cross"),
     "reversed": (_("Taken back"), "info", "back"),
+    "late": (_("Cancelled late"), "", "cross"),
+    "absent": (_("Absent, at no cost"), "", "cross"),
+    "unmarked": (_("Not marked in time"), "bad", "clock"),
 }
 STATEMENT: dict[str, State] = {
     "drawn": (_("Waiting for the provider"), "wait", "clock"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wishmi.bookings.actions import cancel_booking, confirm_bookings, record_copayment, refuse_booking
 from wishmi.bookings.models import Booking
-from wishmi.bookings.selectors import awaiting_answer, awaiting_marks, booking_of_provider
+from wishmi.bookings.selectors import awaiting_answer, awaiting_marks, booking_of_provider, first_to_mark
 from wishmi.catalogue.selectors import sessions_of_provider
 from wishmi.core.dates import age_on
 from wishmi.core.outcome import Refused
@@ -41,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "provider": provider(own),
         "answers": awaiting_answer(own, moment),
         "marks": marks,
+        "mark_by": first_to_mark(marks),
         "sessions_to_mark": len({row.session_id for row in marks}),
         "statements": statements,
         "owed": sum(row.amount for row in statements),

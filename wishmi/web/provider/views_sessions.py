@@ -103,6 +103,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "has_started": has_started,
         "waiting": waiting,
+        "mark_by": min((one.mark_by for one in waiting if one.mark_by is not None), default=None),
         "can_cancel": session.cancelled_at is None and all(_can_mark(one) for one in people),
         "can_offer_trial": session.cancelled_at is None and session.starts_at > clock.now(),
         "to_confirm": sum(one.state == Booking.State.HELD for one in people),
