@@ -4,32 +4,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bookings', '0006_stated_by_dues'),
-        ('catalogue', '0002_goods_and_trials'),
-        ('people', '0003_register_facts'),
-        ('vouchers', '0003_credits_demanded'),
+        ("bookings", "0006_stated_by_dues"),
+        ("catalogue", "0002_goods_and_trials"),
+        ("people", "0003_register_facts"),
+        ("vouchers", "0003_credits_demanded"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='booking',
-            name='mark_by',
+            model_name="booking",
+            name="mark_by",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='booking',
-            name='reminded_at',
+            model_name="booking",
+            name="reminded_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='booking',
-            name='state',
-            field=models.CharField(choices=[('held', 'Held'), ('confirmed', 'Confirmed'), ('attended', 'Attended'), ('no_show', 'No Show'), ('refused', 'Refused'), ('expired', 'Expired'), ('cancelled', 'Cancelled'), ('reversed', 'Reversed'), ('late', 'Late'), ('absent', 'Absent'), ('unmarked', 'Unmarked')], default='held', max_length=10),
+            model_name="booking",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("held", "Held"),
+                    ("confirmed", "Confirmed"),
+                    ("attended", "Attended"),
+                    ("no_show", "No Show"),
+                    ("refused", "Refused"),
+                    ("expired", "Expired"),
+                    ("cancelled", "Cancelled"),
+                    ("reversed", "Reversed"),
+                    ("late", "Late"),
+                    ("absent", "Absent"),
+                    ("unmarked", "Unmarked"),
+                ],
+                default="held",
+                max_length=10,
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('state', 'confirmed')), fields=['mark_by'], name='booking_to_be_marked'),
+            model_name="booking",
+            index=models.Index(
+                condition=models.Q(("state", "confirmed")), fields=["mark_by"], name="booking_to_be_marked"
+            ),
         ),
     ]
