@@ -129,6 +129,14 @@ def test_the_last_child_may_get_what_is_left():
     assert (made.remaining, made.cut_off) == ((0, 0), 2)
 
 
+@pytest.mark.parametrize("split_funds", [True, False])
+def test_nobody_is_the_last_to_get_what_is_left_of_nothing(split_funds):
+    rule = AllocationRule(Fit.STOP, partial_last=True, split_funds=split_funds, household_cap=1)
+    made = allocate(rule, [Claim("a", 5), Claim("b", 5), Claim("b", 5)], [0, 5])
+    exhausted = Share((0, 0), ReasonCode.FUNDS_EXHAUSTED)
+    assert made == Allocation((Share((0, 5)), exhausted, exhausted), (0, 0), 2)
+
+
 def test_what_is_left_in_a_fund_that_was_passed_never_exceeds_the_claim():
     """The first fund keeps 2 that were too little for the second child; the third asks for 1 only."""
     rule = AllocationRule(Fit.STOP, partial_last=True, split_funds=False, household_cap=None)

@@ -1,14 +1,13 @@
-"""The life of an award, its use and its payment: what is credited, what a price may take, when a provider is paid."""
+"""The life of an award: its last day, on which days it is credited, what is carried over, what can be used."""
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wishmi.core.reasons import Reason, ReasonCode
-from wishmi.core.rules.life import CarryOver, Holder, LifeRule, available_on, credits_of
-from wishmi.core.rules.payment import Moment, PaymentRule, RateStep, dues, head_grant, paid_for
-from wishmi.core.rules.use import Ceiling, CoPayment, Payable, Used, UseRule, Wish, most_payable
+from wishmi.core.rules.amounts import InUnits, PerMonth, Season
+from wishmi.core.rules.life import CarryOver, Credit, Holder, LifeRule, available_on, credits_of, excess_of
 
 LIFE = LifeRule(0, date(2026, 12, 31))
 
@@ -35,139 +34,175 @@ def test_law_what_can_be_used_is_what_was_credited_less_what_was_spent_or_lost(s
     assert left == (1_000 - sum(amount for _, amount in outgo) if when <= LIFE.use_until else 0)
 
 
-@given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(0, 10**7))
-def test_law_a_falling_rate_pays_never_more_for_a_split_than_the_whole_plus_rounding(first, second, before):
-    rule = PaymentRule(7, rates=(RateStep(0, 100), RateStep(2_000_000, 95), RateStep(4_000_000, 92)))
-    whole = paid_for(rule, first + second, before)
-    parts = paid_for(rule, first, before) + paid_for(rule, second, before + first)
-    assert parts == whole
-    assert 92 * (first + second) // 100 <= whole <= first + second
+YEARLY = LifeRule(0, date(2025, 3, 15), yearly=True)
 
 
-@given(st.integers(0, 10**8))
-def test_law_instalments_sum_to_the_amount(amount):
-    rule = PaymentRule(7, Moment.INSTALMENTS, instalments=((33, 0), (33, 30), (34, 60)))
-    made = dues(rule, amount, date(2025, 1, 31), date(2025, 2, 1))
-    assert sum(part for _, part in made) == amount
-    assert [when for when, _ in made] == [date(2025, 1, 31), date(2025, 3, 2), date(2025, 4, 1)]
+def credited(rule: LifeRule, holder: Holder, how: object = None, amount: int = 100) -> list[Credit]:
+    return list(credits_of(rule, amount, how, holder))
 
 
-def test_the_other_ways_to_pay():
-    started, used = date(2025, 1, 1), date(2025, 6, 1)
-    assert dues(PaymentRule(7), 100, started, used) == ((date(2025, 6, 8), 100),)
-    assert dues(PaymentRule(7, Moment.AFTER_START), 100, started, used) == ((date(2025, 1, 8), 100),)
-    assert dues(PaymentRule(7, Moment.IN_ADVANCE), 100, started, used) == ((date(2025, 1, 1), 100),)
-    assert head_grant(PaymentRule(7, per_head=2_500), 30) == 75_000
-    assert head_grant(PaymentRule(7), 30) == 0
-    by_category = PaymentRule(7, rates=(RateStep(0, 90),), category_rates=(("books", 95),))
-    assert [paid_for(by_category, 1_000, 0, category) for category in ("books", "art")] == [950, 900]
+def test_an_award_is_credited_at_once():
+    assert credited(LIFE, Holder(date(2026, 3, 1))) == [
+        Credit(date(2026, 3, 1), date(2026, 12, 31), 100, "award")
+    ]
+    last_day = Holder(date(2026, 12, 31))
+    assert credited(LIFE, last_day) == [Credit(date(2026, 12, 31), date(2026, 12, 31), 100, "award")]
+    assert credited(LIFE, Holder(date(2027, 1, 1))) == []
 
 
-USE = UseRule(3, 48, 0, None)
-
-
-@given(
-    st.sampled_from([CoPayment.FAMILY_AT_LEAST, CoPayment.VOUCHER_AT_MOST]),
-    st.integers(1, 100),
-    st.integers(0, 10**7),
+@pytest.mark.parametrize(
+    ("rule", "born_on", "ends"),
+    [
+        (LIFE, None, date(2026, 12, 31)),
+        (LifeRule(0, date(2026, 12, 31), valid_days=0), None, date(2026, 3, 1)),
+        (LifeRule(0, date(2026, 12, 31), valid_days=31), None, date(2026, 4, 1)),
+        (LifeRule(0, date(2026, 3, 31), valid_days=31), None, date(2026, 3, 31)),
+        (LifeRule(0, date(2026, 12, 31), until_age=18), None, date(2026, 12, 31)),
+        (LIFE, date(2008, 5, 2), date(2026, 12, 31)),
+        (LifeRule(0, date(2026, 12, 31), until_age=18), date(2008, 5, 2), date(2026, 5, 1)),
+        (LifeRule(0, date(2026, 12, 31), until_age=18), date(2008, 2, 29), date(2026, 2, 27)),
+        (LifeRule(0, date(2026, 12, 31), valid_days=7, until_age=18), date(2008, 5, 2), date(2026, 3, 8)),
+    ],
 )
-def test_law_a_stated_share_is_kept_to_the_cent(co_payment, percent, price):
-    rule = UseRule(3, 48, 0, None, co_payment=co_payment, share_percent=percent)
-    voucher = rule.share_of(price)
-    assert 0 <= voucher <= price
-    if co_payment is CoPayment.FAMILY_AT_LEAST:
-        assert 100 * (price - voucher) >= percent * price > 100 * (price - voucher - 1)
-    else:
-        assert 100 * voucher <= percent * price < 100 * (voucher + 1)
+def test_the_last_day_of_an_award(rule, born_on, ends):
+    assert rule.last_day(date(2026, 3, 1), born_on) == ends
 
 
-def test_the_voucher_pays_the_least_of_all_caps_or_says_which_is_reached():
-    rule = UseRule(
-        3,
-        48,
-        500,
-        50_000,
-        per_month=4_000,
-        per_year=9_000,
-        per_category=(("art", 3_000),),
-        per_provider=6_000,
+def test_the_rest_that_is_carried_over_is_capped():
+    rule = LifeRule(0, date(2026, 1, 1), carry_over=CarryOver.CAPPED, carry_at_most=50)
+    assert [rule.carried(left) for left in (49, 50, 51)] == [49, 50, 50]
+
+
+def test_each_year_is_credited_anew():
+    holder = Holder(date(2023, 6, 1))
+    assert credited(YEARLY, holder) == [
+        Credit(date(2023, 6, 1), date(2023, 12, 31), 100, "year"),
+        Credit(date(2024, 1, 1), date(2024, 12, 31), 100, "year"),
+        Credit(date(2025, 1, 1), date(2025, 3, 15), 100, "year"),
+    ]
+    capped = LifeRule(0, date(2024, 12, 31), yearly=True, carry_over=CarryOver.CAPPED, carry_at_most=5)
+    last = date(2024, 12, 31)
+    assert credited(capped, holder) == [
+        Credit(date(2023, 6, 1), last, 100, "year", date(2023, 12, 31)),
+        Credit(date(2024, 1, 1), last, 100, "year", None),
+    ]
+    everything = LifeRule(0, last, yearly=True, carry_over=CarryOver.ALL)
+    assert [one.capped_after for one in credited(everything, holder)] == [None, None]
+
+
+def test_each_month_of_an_approval_is_credited():
+    how = PerMonth(15, date(2024, 11, 15), date(2025, 2, 20))
+    rule = LifeRule(0, date(2025, 3, 31))
+
+    def months(since: date | None, until: date | None, rule: LifeRule = rule) -> list[tuple[date, date]]:
+        made = credited(rule, Holder(date(2024, 10, 1), None, since, until), how)
+        assert all((one.amount, one.why) == (15, "month") for one in made)
+        return [(one.on, one.until) for one in made]
+
+    assert months(date(2024, 10, 1), date(2025, 6, 1)) == [
+        (day, date(2025, 2, 20))
+        for day in (date(2024, 11, 15), date(2024, 12, 1), date(2025, 1, 1), date(2025, 2, 1))
+    ]
+    assert months(date(2024, 12, 5), date(2025, 1, 1)) == [
+        (date(2024, 12, 5), date(2025, 1, 1)),
+        (date(2025, 1, 1), date(2025, 1, 1)),
+    ]
+    early = LifeRule(0, date(2024, 12, 1))
+    assert months(date(2024, 12, 1), date(2025, 1, 1), early) == [(date(2024, 12, 1), date(2024, 12, 1))]
+    assert months(None, date(2025, 1, 1)) == months(date(2024, 12, 5), None) == []
+
+
+def test_units_are_credited_inside_their_season():
+    seasons = (
+        Season("spring", date(2025, 4, 1), date(2025, 4, 15), 4),
+        Season("summer", date(2025, 7, 1), date(2025, 8, 31), 16),
+        Season("past", date(2025, 1, 1), date(2025, 1, 31), 2),
     )
-    pays = {
-        "sport": Payable(4_000, Ceiling("per_month", 4_000)),
-        "art": Payable(3_000, Ceiling("per_category", 3_000)),
-    }
-    for category, payable in pays.items():
-        assert most_payable(rule, Wish(5_000, category, 20_000), Used()) == payable
-    assert most_payable(rule, Wish(5_000, "sport", 2_000), Used()) == Payable(2_000, Ceiling("left", 2_000))
-    assert most_payable(rule, Wish(2_000, "sport", 2_000), Used()) == Payable(2_000)
-    most = most_payable(rule, Wish(5_000, "art", 20_000), Used(this_year=8_999, by_category={"art": 1}))
-    assert most == Payable(1, Ceiling("per_year", 9_000, 8_999))
-    asked = most_payable(rule, Wish(5_000, "art", 20_000, wanted=50), Used())
-    assert asked == Payable(50, Ceiling("wanted", 50))
-    assert most_payable(rule, Wish(499, "sport", 2_000), Used()).code is ReasonCode.COST_TOO_LOW
-    assert most_payable(rule, Wish(50_001, "sport", 2_000), Used()).code is ReasonCode.COST_TOO_HIGH
-    for price in (500, 50_000):
-        assert isinstance(most_payable(rule, Wish(price, "sport", 90_000), Used()), Payable)
-    full = most_payable(rule, Wish(5_000, "sport", 20_000), Used(this_year=9_000))
-    assert (full.code, full.params["cap"]) == (ReasonCode.CAP_REACHED, "per_year")
+    how = InUnits("sessions", seasons, 35)
+    made = credited(LifeRule(0, date(2025, 7, 31)), Holder(date(2025, 4, 5)), how)
+    assert made == [
+        Credit(date(2025, 4, 5), date(2025, 4, 15), 4, "season spring"),
+        Credit(date(2025, 7, 1), date(2025, 7, 31), 16, "season summer"),
+    ]
 
 
-def test_a_voucher_that_cannot_be_split_is_used_whole_or_not_at_all():
-    whole = UseRule(3, 48, 0, None, indivisible=True)
-    assert most_payable(whole, Wish(5_999, "art", 6_000), Used()).code is ReasonCode.INDIVISIBLE
-    assert most_payable(whole, Wish(6_000, "art", 6_000), Used()) == Payable(6_000)
-    assert most_payable(whole, Wish(7_000, "art", 6_000), Used()) == Payable(6_000, Ceiling("left", 6_000))
-    some = most_payable(whole, Wish(7_000, "art", 6_000, whole=6_001), Used())
-    assert (some.code, some.params) == (ReasonCode.INDIVISIBLE, {"left_cents": 6_001})
-    kept = most_payable(whole, Wish(7_000, "art", 6_000, wanted=5_999), Used())
-    assert kept.code is ReasonCode.INDIVISIBLE
+def test_a_birthday_after_the_award_is_credited():
+    rule = LifeRule(0, date(2027, 5, 2), recredits=((17, 30), (18, 40), (19, 50), (20, 60)))
+    award = Credit(date(2025, 5, 2), date(2027, 5, 2), 100, "award")
+    assert credited(rule, Holder(date(2025, 5, 2), date(2008, 5, 2))) == [
+        award,
+        Credit(date(2026, 5, 2), date(2027, 5, 2), 40, "birthday"),
+        Credit(date(2027, 5, 2), date(2027, 5, 2), 50, "birthday"),
+    ]
+    assert credited(rule, Holder(date(2025, 5, 2))) == [award]
 
 
-def test_without_a_part_by_the_family_the_voucher_pays_all_or_nothing():
-    alone = UseRule(3, 48, 0, None, co_payment=CoPayment.NONE)
-    assert most_payable(alone, Wish(6_000, "art", 6_000), Used()) == Payable(6_000)
-    short = most_payable(alone, Wish(6_001, "art", 6_000), Used())
-    assert (short.code, short.params["most_cents"]) == (ReasonCode.WHOLE_PRICE_ONLY, 6_000)
-    assert most_payable(alone, Wish(1, "art", 0), Used()).code is ReasonCode.VOUCHER_INSUFFICIENT
-    assert most_payable(USE, Wish(0, "art", 0), Used()) == Payable(0)
+def test_credits_stand_in_the_order_of_their_days():
+    rule = LifeRule(0, date(2025, 12, 31), yearly=True, recredits=((17, 30),))
+    made = credited(rule, Holder(date(2024, 6, 1), date(2007, 9, 9)))
+    assert [(one.on, one.why) for one in made] == [
+        (date(2024, 6, 1), "year"),
+        (date(2024, 9, 9), "birthday"),
+        (date(2025, 1, 1), "year"),
+    ]
 
 
-def test_services_are_counted_where_the_voucher_pays_and_trials_apart():
-    rule = UseRule(3, 48, 500, None, services=2, free_trials=1, forbidden=("cash",))
-    assert isinstance(most_payable(rule, Wish(500, "art", 6_000), Used(services=1)), Payable)
-    full = most_payable(rule, Wish(500, "art", 6_000), Used(services=2))
-    assert (full.code, full.params) == (ReasonCode.SERVICES_USED_UP, {"most": 2})
-    trial = Wish(100, "art", 0, is_trial=True)
-    assert most_payable(rule, trial, Used(services=2)) == Payable(0, is_trial=True)
-    assert most_payable(rule, trial, Used(trials=1)).code is ReasonCode.COST_TOO_LOW
-    assert most_payable(USE, Wish(100, "art", 60, is_trial=True), Used()) == Payable(60, Ceiling("left", 60))
-    forbidden = most_payable(rule, Wish(500, "art", 900, "cash", is_trial=True), Used())
-    assert forbidden.code is ReasonCode.FORBIDDEN_GOODS
-    assert isinstance(most_payable(rule, Wish(500, "art", 900, "books"), Used()), Payable)
+def test_what_ends_first_is_spent_first():
+    first = Credit(date(2025, 1, 1), date(2025, 12, 31), 100, "long")
+    second = Credit(date(2025, 2, 1), date(2025, 3, 1), 50, "short")
+    third = Credit(date(2025, 1, 15), date(2025, 3, 1), 20, "short")
+    schedule = (first, second, third)
+
+    def left(spent: list[tuple[date, int]], when: date) -> int:
+        return available_on(schedule, spent, when)
+
+    assert [left([], day) for day in (date(2025, 1, 14), date(2025, 1, 15), date(2025, 2, 1))] == [
+        100,
+        120,
+        170,
+    ]
+    assert [left([], day) for day in (date(2025, 3, 1), date(2025, 3, 2))] == [170, 100]
+    # Seventy end on 1 March: what is spent until that day is theirs, the rest is taken from the long one.
+    for on in (date(2025, 2, 1), date(2025, 3, 1)):
+        assert left([(on, 70)], date(2025, 3, 2)) == 100
+        assert left([(on, 71)], date(2025, 3, 2)) == 99
+    # Of two that end together the one that came first is spent first.
+    assert left([(date(2025, 2, 1), 20)], date(2025, 3, 1)) == 150
+    with pytest.raises(ValueError, match="1 more than there was"):
+        left([(date(2025, 3, 2), 101)], date(2025, 3, 2))
+    assert left([(date(2025, 12, 31), 100)], date(2025, 12, 31)) == 0
 
 
-@given(
-    st.builds(
-        UseRule,
-        *(st.just(3), st.just(48), st.just(0), st.none()),
-        co_payment=st.sampled_from(CoPayment),
-        share_percent=st.integers(1, 100),
-        per_month=st.none() | st.integers(1, 9_000),
-        per_provider=st.none() | st.integers(1, 9_000),
-        late_percent=st.integers(0, 100),
-    ),
-    st.integers(0, 9_000),
-    st.integers(0, 9_000),
-    st.integers(0, 9_000),
+def test_a_cap_takes_the_oldest_rest_when_a_period_ends():
+    rule = LifeRule(0, date(2026, 12, 31), yearly=True, carry_over=CarryOver.CAPPED, carry_at_most=50)
+    made = credits_of(rule, 100, None, Holder(date(2023, 6, 1)))
+
+    def left(spent: list[tuple[date, int]], when: date, most: int = 50) -> int:
+        return available_on(made, spent, when, most)
+
+    assert [left([], date(2024, 1, 1), most) for most in (0, 1, 99, 100, 101)] == [100, 101, 199, 200, 200]
+    assert left([(date(2023, 12, 31), 50)], date(2024, 1, 1)) == 150
+    assert left([(date(2023, 12, 31), 51)], date(2024, 1, 1)) == 149
+    assert left([(date(2024, 1, 1), 150)], date(2024, 1, 1)) == 0
+    with pytest.raises(ValueError, match="1 more than there was"):
+        left([(date(2024, 1, 1), 151)], date(2024, 1, 1))
+    assert available_on(made, [], date(2024, 1, 1)) == 100
+    assert [left([(date(2025, 1, 1), 10)], day) for day in (date(2025, 12, 31), date(2026, 1, 1))] == [
+        140,
+        150,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left", "most", "excess"),
+    [
+        ((), 5, ()),
+        ((3, 4), 7, (0, 0)),
+        ((3, 4), 8, (0, 0)),
+        ((3, 4), 6, (1, 0)),
+        ((3, 4), 3, (3, 1)),
+        ((3, 4), 0, (3, 4)),
+    ],
 )
-def test_law_nothing_is_paid_beyond_a_limit_and_the_limit_is_named(rule, price, left, before):
-    used = Used(this_month=before, at_provider=before)
-    answer = most_payable(rule, Wish(price, "art", left), used)
-    assert 0 <= rule.lost_of(price) <= price
-    if isinstance(answer, Reason):
-        return
-    assert answer.amount <= min(price, left, rule.share_of(price))
-    assert rule.per_month is None or before + answer.amount <= max(rule.per_month, before)
-    assert rule.per_provider is None or before + answer.amount <= max(rule.per_provider, before)
-    assert (answer.ceiling is None) is (answer.amount == price)
-    assert answer.ceiling is None or answer.ceiling.rest == answer.amount
+def test_what_is_not_carried_over(left, most, excess):
+    assert excess_of(left, most) == excess

@@ -18,10 +18,19 @@ def column(*values: int) -> np.ndarray:
 def test_a_column_keeps_its_kind_when_it_is_empty():
     assert (ints([]).dtype, bools([]).dtype) == (np.int64, np.bool_)
     assert (ints([1, 2]).tolist(), bools([1, 0]).tolist()) == ([1, 2], [True, False])
+    assert ints([True, False]).tolist() == [1, 0]
+    numbers = column(1, 2)
+    assert ints(numbers) is numbers
     nobody = Columns.of([])
     assert len(nobody) == 0
     assert nobody.each(3).dtype == np.int64
     assert (nobody.born_on.dtype, nobody.resident.dtype) == (np.int64, np.bool_)
+
+
+@pytest.mark.parametrize("fractions", [[1.0], [0.5, 1], np.array([2.0])])
+def test_a_fraction_is_no_whole_number(fractions):
+    with pytest.raises(TypeError, match="Cannot cast"):
+        ints(fractions)
 
 
 def test_a_day_is_written_in_the_order_of_days():

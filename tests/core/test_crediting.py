@@ -111,3 +111,87 @@ def test_a_month_begins_with_the_approval_and_then_on_each_first():
 def test_law_a_part_of_a_schedule_sums_to_what_was_given(schedule, given_amount):
     whole = sum(one.amount for one in schedule)
     assert sum(one.amount for one in scaled(schedule, whole, given_amount)) == given_amount
+
+
+CAME, PLANNED = State.CAME, State.PLANNED
+FIRST = Credit(date(2024, 1, 1), date(2024, 12, 31), 100, "year")
+NEXT = Credit(date(2025, 1, 1), date(2025, 12, 31), 100, "year")
+
+
+def changes(
+    standings: list[Standing], since: date, today: date, most: int = 0, *, may_come: bool = True
+) -> tuple[Change, ...]:
+    return due_changes(standings, since, today, most, lambda _day: may_come)
+
+
+def test_a_new_year_ends_the_old_credit_first():
+    now = [Standing(FIRST, CAME, 30), Standing(NEXT, PLANNED, 0)]
+    new_year = date(2025, 1, 1)
+    assert changes(now, date(2024, 12, 30), date(2024, 12, 31)) == ()
+    assert changes(now, date(2024, 12, 31), new_year) == (
+        Change(0, Step.END, new_year, 30),
+        Change(1, Step.COME, new_year, 100),
+    )
+    assert changes(now, date(2024, 12, 31), new_year, may_come=False)[1] == Change(
+        1, Step.WITHHOLD, new_year, 0
+    )
+
+
+def test_a_credit_is_asked_for_with_its_own_day():
+    asked = []
+    due_changes(
+        [Standing(NEXT, PLANNED, 0)], date(2024, 1, 1), date(2025, 6, 1), 0, lambda day: not asked.append(day)
+    )
+    assert asked == [date(2025, 1, 1)]
+
+
+def test_what_was_planned_and_never_came_is_dropped_whole():
+    now = [Standing(FIRST, State.WITHHELD, 0)]
+    assert changes(now, date(2024, 6, 1), date(2025, 1, 1)) == (Change(0, Step.DROP, date(2025, 1, 1), 100),)
+    for state in (State.ENDED, State.DROPPED):
+        assert changes([Standing(FIRST, state, 0)], date(2024, 6, 1), date(2025, 1, 1)) == ()
+
+
+def test_the_rest_beyond_the_cap_is_cut_between_two_years():
+    last = date(2026, 12, 31)
+    years = [Credit(date(year, 1, 1), last, 100, "year", date(year, 12, 31)) for year in (2024, 2025)]
+    now = [Standing(years[0], CAME, 40), Standing(years[1], PLANNED, 0)]
+    new_year = date(2025, 1, 1)
+    come = Change(1, Step.COME, new_year, 100)
+    assert changes(now, date(2024, 12, 31), new_year, 40) == (come,)
+    assert changes(now, date(2024, 12, 31), new_year, 39) == (Change(0, Step.CUT, new_year, 1), come)
+    # What came on the day of the cut is of the new period and stays.
+    came = [Standing(years[0], CAME, 40), Standing(years[1], CAME, 100)]
+    assert changes(came, date(2024, 12, 31), new_year, 0) == (Change(0, Step.CUT, new_year, 40),)
+    # A cut that was made is not made again.
+    assert changes(came, new_year, date(2025, 12, 31), 0) == ()
+    later = date(2026, 1, 1)
+    assert changes(came, new_year, later, 120) == (Change(0, Step.CUT, later, 20),)
+    assert changes(came, new_year, later, 90) == (
+        Change(0, Step.CUT, later, 40),
+        Change(1, Step.CUT, later, 10),
+    )
+    plain = [Standing(replace(FIRST, until=last), CAME, 40), *came[1:]]
+    assert changes(plain, date(2025, 6, 1), later, 0) == (Change(1, Step.CUT, later, 100),)
+
+
+def test_the_next_day_on_which_something_changes():
+    capped = Credit(date(2024, 1, 1), date(2026, 12, 31), 100, "year", date(2024, 12, 31))
+    june = date(2024, 6, 1)
+    assert next_day([Standing(NEXT, PLANNED, 0)], june) == date(2025, 1, 1)
+    assert next_day([Standing(NEXT, State.WITHHELD, 0)], june) == date(2026, 1, 1)
+    assert next_day([Standing(FIRST, CAME, 1), Standing(NEXT, CAME, 1)], june) == date(2025, 1, 1)
+    assert next_day([Standing(capped, CAME, 1)], june) == date(2025, 1, 1)
+    assert next_day([Standing(capped, CAME, 1)], date(2025, 1, 1)) == date(2027, 1, 1)
+    assert next_day([Standing(FIRST, State.ENDED, 0), Standing(NEXT, State.DROPPED, 0)], june) is None
+    assert next_day([Standing(FIRST, CAME, 1)], date(2025, 1, 1)) is None
+    assert next_day([], june) is None
+
+
+def test_a_part_of_a_schedule_is_rounded_down_once():
+    three = tuple(replace(FIRST, amount=10) for _ in range(3))
+    assert [one.amount for one in scaled(three, 30, 20)] == [6, 7, 7]
+    assert [one.amount for one in scaled(three, 30, 0)] == [0, 0, 0]
+    assert scaled(three, 30, 30) == three
+    assert scaled(three, 0, 7) == three
+    assert [replace(one, amount=10) for one in scaled(three, 30, 20)] == list(three)

@@ -248,6 +248,27 @@ def test_two_reserves_over_two_funds():
     assert (remaining, cut_off) == ((20_000 + 10_000 + 10_000, 25_000 + 20_000 + 5_000), None)
 
 
+def test_an_award_is_told_by_the_reserve_it_comes_from():
+    """B is a member of both reserves and is served by the first; A of none; C is left over for everyone's money."""
+    first = Reserve("FIRST", 20, IsOneOf("district", ("pilot_two",)), spills=True)
+    second = Reserve("SECOND", 40, IsOneOf("district", ("pilot_two", "pilot_three")), spills=True)
+    rules = divided_rules(allocation=ONE_OF, reserves=(first, second))
+    entries = [
+        *by_age("A"),
+        *by_age("B", born_on=date(2012, 1, 9), district="pilot_two"),
+        *by_age("C", born_on=date(2012, 1, 8), district="pilot_three"),
+        *by_age("D", born_on=date(2012, 1, 7), district="pilot_two"),
+    ]
+    ranking = rank(rules, entries, b"seed")
+    made = allocate_stage(ranking, list("ABCD"), (100_000,), {})
+    assert [(share.amount, share.reserve) for share in made.shares] == [
+        (20_000, ""),
+        (20_000, "FIRST"),
+        (20_000, "SECOND"),
+        (20_000, "SECOND"),
+    ]
+
+
 def test_awards_that_stay_count_by_household():
     rules = divided_rules(allocation=ONE_OF, reserves=(), grant_cap=GrantCap(((0, 2),)))
     entries = by_age("A", "B", "C", "D")

@@ -247,7 +247,7 @@ def test_a_pre_check_asks_only_what_still_matters():
 
 
 @pytest.mark.parametrize("folder", sorted(path.parent.name for path in POLICY.glob("*/call.yaml")))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=min(25, settings().max_examples))
 @given(data=st.data())
 def test_law_a_preset_judges_one_and_many_alike(folder, data):
     rules = parse_call((POLICY / folder / "call.yaml").read_bytes()).rules()

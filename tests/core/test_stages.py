@@ -11,7 +11,8 @@ from wishmi.core.calls import AllocationRule, Fit, OrderKey
 from wishmi.core.ranking import Entry, Ranking, rank
 from wishmi.core.reasons import ReasonCode
 from wishmi.core.rules.amounts import Flat
-from wishmi.core.rules.distribution import Sharing
+from wishmi.core.rules.distribution import Reserve, Sharing
+from wishmi.core.rules.who import Holds
 from wishmi.core.stages import Outcome, Standing, allocate_stage
 
 STOP = AllocationRule(Fit.STOP, partial_last=False, split_funds=True, household_cap=None)
@@ -111,6 +112,33 @@ def test_money_that_is_divided_is_shared_among_those_who_still_compete():
     assert made == Allocation(
         (Share((50, 50)), NOTHING, Share((30, 0)), Share((20, 10)), Share((0, 30))), (0, 0), None
     )
+
+
+def test_an_award_that_stays_keeps_the_reserve_it_came_from():
+    standing = {"A": Standing(Outcome.AWARDED, (100, 0), reserve="R"), "B": awarded(0, 100)}
+    made = allocate_stage(ranking(), HOMES, (100, 100), standing)
+    assert made.shares[:3] == (Share((100, 0), reserve="R"), Share((0, 100)), EXHAUSTED)
+
+
+def test_what_awards_that_stay_took_of_a_reserve_is_gone_from_it():
+    """Half of each fund is kept back: A and C hold 100 and 60 of it, B holds of everyone's."""
+    kept_back = Reserve("R", 50, Holds("resident"), spills=True)
+    standing = {
+        "A": Standing(Outcome.AWARDED, (60, 40), reserve="R"),
+        "B": awarded(0, 100),
+        "C": Standing(Outcome.AWARDED, (60, 0), reserve="R"),
+    }
+    made = allocate_stage(ranking(reserves=(kept_back,)), HOMES, (300, 180), standing)
+    # Of 150 and 90 the reserve has 30 and 50 left, too little for D; it goes to everyone, with all that is free.
+    assert made.shares[3:] == (Share((100, 0)), Share((80, 20)))
+    assert (made.remaining, made.cut_off) == ((0, 20), None)
+
+
+def test_awards_from_elsewhere_count_against_the_cap():
+    made = allocate_stage(ranking(ONE_EACH), HOMES, (500, 0), {}, ["h", "j"])
+    assert [share.reason is None for share in made.shares] == [False, True, False, False, True]
+    later = allocate_stage(ranking(ONE_EACH), HOMES, (500, 0), {"B": awarded(100, 0)}, ["h"])
+    assert [share.reason is None for share in later.shares] == [False, True, False, True, True]
 
 
 def test_what_was_given_without_standing_is_nothing():

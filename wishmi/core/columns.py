@@ -24,8 +24,10 @@ _FEW = 6
 
 
 def ints(values: npt.ArrayLike) -> Ints:
-    """Whole numbers as a column."""
-    return np.asarray(values, dtype=np.int64)
+    """Whole numbers as a column; TypeError for fractions, which would lose a cent in silence."""
+    found = np.asarray(values)
+    # Of nothing numpy makes an empty column of fractions.
+    return found.astype(np.int64, casting="safe" if found.size else "unsafe", copy=False)
 
 
 def bools(values: npt.ArrayLike) -> Bools:
