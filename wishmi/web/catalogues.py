@@ -20,6 +20,10 @@ SINGULAR = {"gettext", "gettext_lazy", "gettext_noop", "_"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 AT_WORK = frozenset({"officer", "provider"})
 """Folders of pages for who works here."""
+OFFICE_FILES = frozenset(
+    {"office.py", "editor.py", "affecting.py", "call_fields.py", "call_values.py", "differing.py"}
+)
+"""Modules beside those folders that only the office reads: what changes from one call document to another."""
 
 
 def compile_catalogues(folder: Path) -> Iterator[str]:
@@ -85,7 +89,7 @@ def messages_of_files(paths: Iterable[Path]) -> set[Message]:
 
 def is_at_work(path: Path) -> bool:
     """Whether only the office or providers read what a file says: it is written in their two languages alone."""
-    return not AT_WORK.isdisjoint(path.parts) or path.name == "office.py"
+    return not AT_WORK.isdisjoint(path.parts) or path.name in OFFICE_FILES
 
 
 def read(path: Path) -> polib.POFile:
