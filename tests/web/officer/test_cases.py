@@ -1,6 +1,7 @@
 """Case work: the queue, an application explained, decisions on one and on many, importing a file."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -195,6 +196,14 @@ def test_a_good_file_goes_in_whole_and_a_second_time_not_at_all(desk, settings):
     answer = client.post(address, {"file": file_of({})}, follow=True)
     assert "Importate 1 domande con 1 minori." in body(answer)
     assert "Lia Prova" in body(answer)
+    page = body(client.get(reverse("officer:application", args=[Application.objects.get().ref])))
+    facts = re.findall(r'<tr><th scope="row">([^<]+)</th><td>(.*?)</td><td>([^<]+)</td></tr>', page)
+    assert ("Minori in famiglia", "2", "Importato da un file") in facts
+    assert ("ISEE", '<span class="money">€ 9.999,99</span>', "Attestato da un registro") in facts
+    assert [where for name, _value, where in facts if name == "Data di nascita"] == [
+        "Registrato dal programma"
+    ]
+    assert len(facts) == 11
     again = client.post(address, {"file": file_of({})})
     assert again.status_code == 422
     assert "household applied already" in body(again)

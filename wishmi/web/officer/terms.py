@@ -153,6 +153,13 @@ TRANSFERS = {
     "grant": _("Granted to a provider"),
     "reversal": _("Grant taken back"),
 }
+ORIGINS = {
+    "declared": _("Declared by the applicant"),
+    "imported": _("Imported from a file"),
+    "attested": _("Attested by a register"),
+    "recorded": _("Recorded by the program"),
+    "corrected": _("Corrected in case work"),
+}
 EXCLUSIONS = {
     "duplicate_child": _("Another application for the same child"),
     "duplicate_household": _("Another application of the same household"),
@@ -195,6 +202,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "call_act": CALL_ACTS,
     "transfer": TRANSFERS,
     "exclusion": EXCLUSIONS,
+    "origin": ORIGINS,
     "order": ORDERS,
     "unit": UNITS,
     "condition": CONDITIONS,

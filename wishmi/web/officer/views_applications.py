@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from wishmi.applications.declarations import Declaration
 from wishmi.applications.models import Application, Candidacy
 from wishmi.applications.selectors import (
     application,
@@ -15,12 +16,15 @@ from wishmi.applications.selectors import (
     next_to_examine,
     queue,
 )
-from wishmi.calls.selectors import rules_of
+from wishmi.applications.snapshots import stored_facts
+from wishmi.calls.selectors import document_of, rules_of
 from wishmi.core.eligibility import Verdict
 from wishmi.core.scoring import Score
 from wishmi.infra import clock, trail
 from wishmi.people.selectors import latest_isee, names_of
 from wishmi.web.audience import for_officer
+from wishmi.web.fact_forms import said
+from wishmi.web.formats import current_language
 from wishmi.web.officer.decisions import ACTIONS
 from wishmi.web.officer.exports import csv_answer, wants_csv
 from wishmi.web.officer.lists import asked, page_of
@@ -72,6 +76,15 @@ def queue_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class FactOfChild:
+    """A fact a child is judged by, as it is read, and where it comes from."""
+
+    name: str
+    says: object
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChildCase:
     """One child of an application with everything that bears on the decision."""
 
@@ -79,6 +92,7 @@ class ChildCase:
     verdict: Verdict | None
     score: Score | None
     history: list[object]
+    facts: list[FactOfChild]
 
     @property
     def checks(self) -> list[tuple[str, object]]:
@@ -118,7 +132,7 @@ def application_page(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "names": names_of(record.actor for record in records),
         "application": found,
-        "declared": found.declared or {},
+        "declared": _declared(found),
         "isee": latest_isee(found.household_id, clock.today()),
         "cases": cases,
         "next": waiting.application if waiting else None,
@@ -128,8 +142,32 @@ def application_page(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "officer/application.html", context)
 
 
+def _declared(found: Application) -> list[tuple[str, object]]:
+    """What was declared of the household; what is declared of a child stands with the child."""
+    declared = Declaration.from_data(found.declared or {})
+    return [(name, said(name, value, _words_of(found, name))) for name, value in declared.household.items()]
+
+
+def _words_of(found: Application, name: str) -> dict[str, str]:
+    """The words the call names for a fact, in the language of the page."""
+    named = document_of(found.version).names.get(name, {})
+    return {word: text.in_language(current_language()) for word, text in named.items()}
+
+
 def _case(found: Application, child: Candidacy) -> ChildCase:
     child.application = found
     verdict, score = explanation(child) if child.facts else (None, None)
     history = trail.of_subject(f"candidacy:{child.code}") if child.code else []
-    return ChildCase(child, verdict, score, history)
+    return ChildCase(child, verdict, score, history, _facts(found, child))
+
+
+def _facts(found: Application, child: Candidacy) -> list[FactOfChild]:
+    """Everything a child is judged by; before sending there is nothing. The reference of its household tells nobody
+    anything.
+    """
+    known = stored_facts(child).known() if child.facts else {}
+    return [
+        FactOfChild(name, said(name, value, _words_of(found, name)), child.origins.get(name, ""))
+        for name, value in known.items()
+        if name != "applicant"
+    ]

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from wishmi.calls import selectors as calls
 from wishmi.calls.document import CallDocument
 from wishmi.calls.models import Call, CallVersion
 from wishmi.core.calls import CallRules
-from wishmi.core.conditions import ApplicantIs, IndicatorAttested
 from wishmi.web import formats
 from wishmi.web.amount_words import Band, amounts_in_words, worth_in_words
 from wishmi.web.fact_words import Speech
+from wishmi.web.questions import QUESTIONS
 from wishmi.web.rule_words import condition_in_words, criterion_in_words, order_in_words
 from wishmi.web.words import word
 
@@ -81,7 +82,7 @@ class CallInWords:
         """Who comes first, and what parts those who are level."""
         return order_in_words(self.rules, self.speech)
 
-    def bring(self) -> list[str]:
+    def bring(self) -> list[str | Promise]:
         """What to have at hand."""
         return list(_bring(self.rules))
 
@@ -145,11 +146,8 @@ def _state(call: Call, rules: CallRules, moment: datetime) -> str:
     return "upcoming" if moment < rules.opens_at and not calls.is_closed(call) else "closed"
 
 
-def _bring(rules: CallRules) -> Iterator[str]:
+def _bring(rules: CallRules) -> Iterator[str | Promise]:
+    """The papers that show what a call asks, each once."""
     yield _("A document of yours, and the tax code of each child.")
-    for condition in rules.conditions:
-        if isinstance(condition, IndicatorAttested):
-            yield _("The ISEE. If you do not have it, a CAF makes it for free. It takes some days.")
-        if isinstance(condition, ApplicantIs) and set(condition.roles) - {"parent"}:
-            yield _("If you are a guardian or foster parent: the act that says so.")
+    yield from dict.fromkeys(QUESTIONS[name].bring for name in rules.facts if QUESTIONS[name].bring)
     yield _("An e-mail address or a telephone number, if you have one.")

@@ -1,19 +1,17 @@
 """The answers of the pre-check, child by child and call by call: yes, no, or what is missing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from wishmi.core.asking import missing_in
-from wishmi.core.calls import AwardMode, CallRules
+from wishmi.core.calls import AwardMode
 from wishmi.core.eligibility import assess_known
 from wishmi.core.reasons import Reason
 from wishmi.core.rules.judging import Answer
 from wishmi.web import formats
 from wishmi.web.public.call_words import CallInWords
 from wishmi.web.public.precheck import Check
-from wishmi.web.questions import QUESTIONS, Text
+from wishmi.web.questions import Text
 from wishmi.web.words import FACTS
 
 
@@ -45,7 +43,7 @@ class CallAnswer:
     @property
     def papers(self) -> list[Text]:
         """What to bring."""
-        return list(papers_of(self.call.rules))
+        return self.call.bring()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +75,3 @@ def _answer(check: Check, call: CallInWords, child: int) -> CallAnswer:
         reasons=verdict.reasons,
         missing=tuple(FACTS[name] for name in missing_in(verdict)),
     )
-
-
-def papers_of(rules: CallRules) -> Iterator[Text]:
-    """The papers that show what a call asks, each once."""
-    yield _("A document of yours, and the tax code of each child.")
-    yield from dict.fromkeys(QUESTIONS[name].bring for name in rules.facts if QUESTIONS[name].bring)
-    yield _("An e-mail address or a telephone number, if you have one.")
