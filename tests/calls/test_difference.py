@@ -117,7 +117,7 @@ CHANGES = [
         [("[lower_indicator, younger, draw]", "[younger, lower_indicator, draw]")],
         "selection.order",
         "The order of precedence has another order: younger first, lower ISEE first, by draw.",
-        "L'ordine di precedenza ha un altro ordine: prima i più piccoli, prima l'ISEE più basso, per sorteggio.",
+        "L'ordine di precedenza ha un altro ordine: prima i più giovani, prima l'ISEE più basso, per sorteggio.",
     ),
     (
         [

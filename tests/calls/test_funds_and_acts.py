@@ -160,4 +160,4 @@ def test_the_window_opens_at_its_first_moment_and_closes_before_its_last(call):
         (rules.closes_at, False),
     ):
         assert selectors.window_open(call, rules, moment) is is_open
-    assert selectors.observations_until(NOW, rules) == NOW + 10 * DAY
+    assert selectors.observations_until(call, NOW, rules) == NOW + 10 * DAY

@@ -1,14 +1,15 @@
 """What can be asked about applications."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
 from wishmi.applications.models import Application, Candidacy, Integration
 from wishmi.applications.snapshots import stored_facts
-from wishmi.calls.selectors import rules_of
+from wishmi.calls.selectors import published_version, rules_of
 from wishmi.core.eligibility import Verdict, assess
+from wishmi.core.facts import ChildFacts
 from wishmi.core.scoring import Score, score
 from wishmi.infra.pieces import pieces
 
@@ -84,10 +85,21 @@ def open_integrations(household_id: int) -> list[Integration]:
 
 
 def explanation(candidacy: Candidacy) -> tuple[Verdict, Score]:
-    """Every condition and point of one child, judged by the version it applied under."""
-    rules = rules_of(candidacy.application.version)
+    """Every condition and point of one child, judged by the version in force: everyone in one ranking is."""
+    version = published_version(candidacy.application.call) or candidacy.application.version
+    rules = rules_of(version)
     facts = stored_facts(candidacy)
     return assess(rules, facts), score(rules.criteria, facts)
+
+
+def facts_received(call_id: int) -> Iterator[ChildFacts]:
+    """The facts of every child whose application was sent and not withdrawn; read in pieces."""
+    rows = Candidacy.objects.filter(call_id=call_id, application__submitted_at__isnull=False)
+    sent = rows.exclude(state__in=[Candidacy.State.WITHDRAWN, Candidacy.State.DRAFT]).exclude(
+        facts__isnull=True
+    )
+    for child in sent.order_by("id").iterator(chunk_size=500):
+        yield stored_facts(child)
 
 
 def counts_by_call() -> dict[int, dict[str, int]]:

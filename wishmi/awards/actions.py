@@ -14,9 +14,9 @@ from wishmi.awards.publishing import stage_name, write_folder, write_private
 from wishmi.awards.snapshots import Inputs, inputs_of
 from wishmi.calls.actions import is_number, record_act
 from wishmi.calls.models import Call, CallAct, Fund
-from wishmi.calls.selectors import observations_until, published_version, rules_of
+from wishmi.calls.selectors import observations_until, published_version, rules_of, why_not_running
 from wishmi.core.allocation import Allocation
-from wishmi.core.calls import DrawRule
+from wishmi.core.calls import CallRules, DrawRule
 from wishmi.core.draw import Draw, read_draw, signature_stands, value_of
 from wishmi.core.eligibility import assess
 from wishmi.core.outcome import Refused
@@ -112,8 +112,9 @@ def _why_not_freeze(
     moment: datetime, call: Call, kind: Stage.Kind, previous: Stage | None, draw: Draw | None
 ) -> Refused | None:
     version = published_version(call)
-    if version is None or not hasattr(call, "intake"):
-        return Refused.because(ReasonCode.WRONG_STATE)
+    stopped = why_not_running(call)
+    if version is None or stopped is not None or not hasattr(call, "intake"):
+        return stopped or Refused.because(ReasonCode.WRONG_STATE)
     rules = rules_of(version)
     if rules.draw != (
         None if draw is None else DrawRule(draw.beacon, draw.scheme, draw.public_key, draw.round)
@@ -126,11 +127,11 @@ def _why_not_freeze(
         return Refused.because(ReasonCode.NOT_ALLOWED)
     if Candidacy.objects.filter(call=call, state__in=UNDECIDED).exists():
         return Refused.because(ReasonCode.INCOMPLETE)
-    return _why_not_next(moment, kind, previous, rules.observation_days)
+    return _why_not_next(moment, kind, previous, rules)
 
 
 def _why_not_next(
-    moment: datetime, kind: Stage.Kind, previous: Stage | None, observation_days: int
+    moment: datetime, kind: Stage.Kind, previous: Stage | None, rules: CallRules
 ) -> Refused | None:
     """Stages follow one another: provisional, final after its observations, rounds after awards were issued."""
     if kind is Kind.PROVISIONAL:
@@ -141,7 +142,7 @@ def _why_not_next(
         return None if previous.issued_at else Refused.because(ReasonCode.WRONG_STATE)
     if previous.kind != Kind.PROVISIONAL:
         return Refused.because(ReasonCode.WRONG_STATE)
-    if moment < previous.published_at + timedelta(days=observation_days):
+    if moment < observations_until(previous.call, previous.published_at, rules):
         return Refused.because(ReasonCode.TOO_EARLY)
     if previous.observations.filter(decision="").exists():
         return Refused.because(ReasonCode.INCOMPLETE)
@@ -231,6 +232,9 @@ def publish_stage(moment: datetime, actor: Actor, stage_id: int, number: str) ->
             .select_related("version", "previous", "call")
             .get(pk=stage_id)
         )
+        stopped = why_not_running(call)
+        if stopped is not None:
+            return stopped
         if stage.published_at is not None or call.acts.filter(number=number).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
         stage.act_number = number
@@ -263,7 +267,7 @@ def file_observation(
     if not text.strip() or len(text) > 4000:
         return Refused.because(ReasonCode.INCOMPLETE)
     with transaction.atomic():
-        stage = Stage.objects.select_related("version").get(pk=stage_id)
+        stage = Stage.objects.select_related("version", "call").get(pk=stage_id)
         row = (
             Candidacy.objects.select_for_update(of=("self",))
             .select_related("application")
@@ -273,7 +277,7 @@ def file_observation(
             return Refused.because(ReasonCode.NOT_ALLOWED)
         if stage.kind != Kind.PROVISIONAL or stage.published_at is None:
             return Refused.because(ReasonCode.WRONG_STATE)
-        if moment >= observations_until(stage.published_at, rules_of(stage.version)):
+        if moment >= observations_until(stage.call, stage.published_at, rules_of(stage.version)):
             return Refused.because(ReasonCode.TERM_EXPIRED)
         if not row.stage_rows.filter(stage=stage).exists() or row.state == Candidacy.State.WITHDRAWN:
             return Refused.because(ReasonCode.WRONG_STATE)

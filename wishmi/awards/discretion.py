@@ -13,7 +13,7 @@ from wishmi.awards.policies import may_propose
 from wishmi.awards.selectors import discretionary_share
 from wishmi.awards.snapshots import why_capped
 from wishmi.calls.models import Call, Fund
-from wishmi.calls.selectors import rules_of
+from wishmi.calls.selectors import rules_of, why_not_running
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.core.rules.distribution import DiscretionaryCase as Proposed
@@ -95,7 +95,10 @@ def excluding_stage(child: Candidacy) -> Stage | None:
 
 
 def why_not_let_in(case: DiscretionaryCase, approver: str) -> Refused | None:
-    """Whether the call foresees it, two people act, the share covers it and the household's cap allows it."""
+    """Whether the call runs and foresees it, two people act, the share covers it and the household's cap allows it."""
+    stopped = why_not_running(case.candidacy.call)
+    if stopped is not None:
+        return stopped
     stage = excluding_stage(case.candidacy)
     if stage is None:
         return Refused.because(ReasonCode.WRONG_STATE)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from wishmi.calls.document import CallDocument, parse_call
 from wishmi.calls.models import Call, CallAct, CallFund, CallVersion, Fund, FundAct
 from wishmi.calls.policies import may_keep_calls, may_keep_funds
 from wishmi.calls.readiness import gaps
-from wishmi.calls.selectors import published_version, rules_of, use_until
+from wishmi.calls.selectors import is_annulled, published_version, rules_of, use_until
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
@@ -20,6 +21,8 @@ from wishmi.ledger.actions import Draft, OverdrawnError, Purse, open_accounts, p
 from wishmi.ledger.chart import Kind, TransferReason
 
 _LONGEST_NUMBER = 64
+_LONGEST_SIGNATORY = 120
+_LONGEST_TEXT = 5_000
 _MOST = 10**15
 """More than any city has, and less than a sum of many that a 64-bit column takes."""
 
@@ -27,6 +30,24 @@ _MOST = 10**15
 def is_number(text: str) -> bool:
     """Whether a text can be the number of an act: one printable line that every engine takes."""
     return len(text.strip()) > 0 and len(text) <= _LONGEST_NUMBER and text.isprintable()
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What an act on a call stands on: its number, why, who signs it, and its own text in two languages."""
+
+    number: str
+    reason: str
+    signatory: str
+    text_it: str
+    text_en: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every part is there and fits."""
+        texts = (self.reason, self.text_it, self.text_en)
+        is_said = all(text.strip() and len(text) <= _LONGEST_TEXT and "\0" not in text for text in texts)
+        return is_said and is_number(self.number) and 0 < len(self.signatory.strip()) <= _LONGEST_SIGNATORY
 
 
 def purse(fund: Fund, kind: Kind) -> Purse:
@@ -181,7 +202,7 @@ def publish_call(moment: datetime, actor: Actor, version_id: int, number: str) -
         missing = gaps(document.rules())
         if missing:
             return Refused.because(ReasonCode.NOT_YET_POSSIBLE, what=", ".join(missing))
-        refused = _tie_funds(moment, actor, call, document)
+        refused = tie_funds(moment, actor, call, document)
         if refused is not None:
             transaction.set_rollback(True)
             return refused
@@ -193,7 +214,8 @@ def publish_call(moment: datetime, actor: Actor, version_id: int, number: str) -
     return act
 
 
-def _tie_funds(moment: datetime, actor: Actor, call: Call, document: CallDocument) -> Refused | None:
+def tie_funds(moment: datetime, actor: Actor, call: Call, document: CallDocument) -> Refused | None:
+    """Put the funds of a document behind its call, in spending order; makes those that do not exist yet."""
     for order, node in enumerate(document.funds):
         fund = Fund.objects.filter(code=node.code).first()
         if fund is None:
@@ -226,6 +248,7 @@ def record_act(
     number: str,
     version: CallVersion | None = None,
     reason: str = "",
+    signed: Signed | None = None,
     **data: object,
 ) -> CallAct:
     """Write a numbered act on a call, inside the transaction of the act itself."""
@@ -234,7 +257,10 @@ def record_act(
         version=version,
         kind=kind,
         number=number,
-        reason=reason,
+        reason=signed.reason.strip() if signed else reason,
+        signatory=signed.signatory.strip() if signed else "",
+        text_it=signed.text_it.strip() if signed else "",
+        text_en=signed.text_en.strip() if signed else "",
         data=data,
         at=moment,
         actor=actor.ref,
@@ -263,7 +289,7 @@ def extend_use(
         if call.acts.filter(number=number).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
         version = published_version(call)
-        if version is None or until.isoformat() <= use_until(call, rules_of(version)):
+        if version is None or is_annulled(call) or until.isoformat() <= use_until(call, rules_of(version)):
             return Refused.because(ReasonCode.WRONG_STATE)
         act = record_act(
             moment, actor, call, CallAct.Kind.EXTENSION, number, reason=reason, use_until=until.isoformat()

@@ -206,11 +206,12 @@ def _pairs(before: Sequence[Any], after: Sequence[Any]) -> Pairs:
     pairs: Pairs = [(places.pop(name, None), place) for place, name in enumerate(new_names)]
     # Of those left over, as many are taken to be renamed as stand at the same place in both lists.
     left = set(places.values())
-    pairs = [
-        (new, new) if old is None and new in left and not left.discard(new or 0) else (old, new)
-        for old, new in pairs
-    ]
-    return [*pairs, *((old, None) for old in sorted(left))]
+    found: Pairs = []
+    for old, new in pairs:
+        is_renamed = old is None and new in left
+        left -= {new} if is_renamed else set()
+        found.append((new if is_renamed else old, new))
+    return [*found, *((old, None) for old in sorted(left))]
 
 
 def _names(items: Sequence[Any]) -> list[tuple[object, int]] | None:

@@ -79,7 +79,10 @@ class CallFund(models.Model):
 
 
 class CallAct(models.Model):
-    """A numbered, dated act on a call: publication, closing, extension of use, approval of a ranking. Append-only."""
+    """A numbered, dated act on a call, append-only: `version` is the one it puts in force or rests on.
+
+    `text_it` and `text_en` are what people read; `data` what the program goes by.
+    """
 
     class Kind(models.TextChoices):
         """What the act does."""
@@ -88,12 +91,19 @@ class CallAct(models.Model):
         CLOSING = "closing"
         RANKING = "ranking"
         EXTENSION = "extension"
+        CORRECTION = "correction"
+        SUSPENSION = "suspension"
+        REOPENING = "reopening"
+        ANNULMENT = "annulment"
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="acts")
     version = models.ForeignKey(CallVersion, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind)
     number = models.CharField(max_length=64)
     reason = models.TextField(blank=True)
+    signatory = models.CharField(max_length=120, blank=True)
+    text_it = models.TextField(blank=True)
+    text_en = models.TextField(blank=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)

@@ -9,6 +9,14 @@ from wishmi.calls.document import CallDocument, parse_call
 from wishmi.calls.document_base import Words
 from wishmi.calls.models import Call, CallAct, CallVersion, Fund, FundAct
 from wishmi.core.calls import CallRules
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import ReasonCode
+
+Kind = CallAct.Kind
+IN_FORCE = (Kind.PUBLICATION, Kind.CORRECTION)
+"""Acts that put a version in force."""
+TOLD = (Kind.PUBLICATION, Kind.CORRECTION, Kind.EXTENSION, Kind.SUSPENSION, Kind.REOPENING, Kind.ANNULMENT)
+"""Acts with a text of their own that families read."""
 
 
 @lru_cache(maxsize=64)
@@ -33,8 +41,9 @@ def rules_of(version: CallVersion) -> CallRules:
 
 
 def published_version(call: Call) -> CallVersion | None:
-    """The version in force: that of the newest act of publication."""
-    act = call.acts.filter(kind=CallAct.Kind.PUBLICATION).select_related("version").order_by("-id").first()
+    """The version in force: that of the newest act of publication or correction."""
+    acts = call.acts.filter(kind__in=IN_FORCE).select_related("version")
+    act = acts.order_by("-id").first()
     return act.version if act else None
 
 
@@ -58,18 +67,102 @@ def is_closed(call: Call) -> bool:
     return call.acts.filter(kind=CallAct.Kind.CLOSING).exists()
 
 
+def _acts(call: Call) -> list[CallAct]:
+    """The acts on a call in their order: one query, none where they are at hand."""
+    return sorted(call.acts.all(), key=lambda act: act.pk)
+
+
 def window_open(call: Call, rules: CallRules, moment: datetime) -> bool:
-    """Whether applications are taken at a moment."""
-    return rules.opens_at <= moment < rules.closes_at and not is_closed(call)
+    """Whether applications are taken at a moment. One query."""
+    acts = _acts(call)
+    is_over = any(act.kind == Kind.CLOSING for act in acts) or _why_not_running(acts) is not None
+    return not is_over and rules.opens_at <= moment < _closes_at(acts, rules)
+
+
+def closes_at(call: Call, rules: CallRules) -> datetime:
+    """The closing of the window: the document's, or a later one where acts extended it or made up for a suspension."""
+    return _closes_at(_acts(call), rules)
+
+
+def _closes_at(acts: list[CallAct], rules: CallRules) -> datetime:
+    closing = rules.closes_at
+    for act in acts:
+        if act.kind == Kind.EXTENSION and "closes_at" in act.data:
+            closing = max(closing, datetime.fromisoformat(act.data["closes_at"]))
+        closing = _made_up(act, rules.opens_at, closing)
+    return closing
+
+
+def _made_up(act: CallAct, begins: datetime, ends: datetime) -> datetime:
+    """The end of a term after an act: a reopening that says so makes up for the time it ran while suspended."""
+    if act.kind != Kind.REOPENING or not act.data["prolongs"]:
+        return ends
+    suspended_at = datetime.fromisoformat(act.data["suspended_at"])
+    return ends + (act.at - max(suspended_at, begins)) if suspended_at < ends and begins < act.at else ends
+
+
+def suspension(call: Call) -> CallAct | None:
+    """The act that suspends a call now, if one does."""
+    return _suspension(_acts(call))
+
+
+def _suspension(acts: list[CallAct]) -> CallAct | None:
+    newest = next((act for act in reversed(acts) if act.kind in (Kind.SUSPENSION, Kind.REOPENING)), None)
+    return newest if newest is not None and newest.kind == Kind.SUSPENSION else None
+
+
+def is_annulled(call: Call) -> bool:
+    """Whether a call was annulled."""
+    return any(act.kind == Kind.ANNULMENT for act in _acts(call))
+
+
+def stops_use(call: Call) -> bool:
+    """Whether nothing new may be booked with vouchers of a call: annulled, or suspended by an act that says so."""
+    acts = _acts(call)
+    suspended = _suspension(acts)
+    return any(act.kind == Kind.ANNULMENT for act in acts) or bool(suspended and suspended.data["stops_use"])
+
+
+def why_not_running(call: Call) -> Refused | None:
+    """Why nothing new is decided on a call: it is annulled or suspended. One query."""
+    return _why_not_running(_acts(call))
+
+
+def _why_not_running(acts: list[CallAct]) -> Refused | None:
+    act = _that_stops(acts)
+    if act is None:
+        return None
+    is_annulled = act.kind == Kind.ANNULMENT
+    return Refused.because(ReasonCode.CALL_ANNULLED if is_annulled else ReasonCode.CALL_SUSPENDED)
+
+
+def act_that_stops(call: Call) -> CallAct | None:
+    """The act that annulled a call or suspends it now, if there is one. One query."""
+    return _that_stops(_acts(call))
+
+
+def _that_stops(acts: list[CallAct]) -> CallAct | None:
+    annulment = next((act for act in acts if act.kind == Kind.ANNULMENT), None)
+    return annulment or _suspension(acts)
+
+
+def acts_to_tell(call: Call) -> list[CallAct]:
+    """The acts on a call that families read, newest first. One query."""
+    return list(call.acts.filter(kind__in=TOLD).select_related("version").order_by("-id"))
+
+
+def in_force(call: Call) -> list[CallAct]:
+    """The acts that put a version in force, newest first, with their versions. One query."""
+    rows = call.acts.filter(kind__in=IN_FORCE).select_related("version__call")
+    return list(rows.order_by("-id"))
 
 
 def use_until(call: Call, rules: CallRules) -> str:
     """The last day of use in ISO form: the document's, or that of the newest extension for all."""
-    acts = call.acts.filter(kind=CallAct.Kind.EXTENSION).order_by("-id")
-    for act in acts:
-        if "use_until" in act.data:
-            return str(act.data["use_until"])
-    return rules.life.use_until.isoformat()
+    days: list[str] = [
+        act.data["use_until"] for act in _acts(call) if act.kind == Kind.EXTENSION and "use_until" in act.data
+    ]
+    return max([rules.life.use_until.isoformat(), *days])
 
 
 def funds_of(call: Call) -> list[Fund]:
@@ -77,9 +170,12 @@ def funds_of(call: Call) -> list[Fund]:
     return [row.fund for row in call.call_funds.select_related("fund").order_by("order")]
 
 
-def observations_until(published_at: datetime, rules: CallRules) -> datetime:
-    """Until when observations on a provisional stage are taken."""
-    return published_at + timedelta(days=rules.observation_days)
+def observations_until(call: Call, published_at: datetime, rules: CallRules) -> datetime:
+    """Until when observations on a provisional stage are taken; made up for a suspension where its end says so."""
+    ends = published_at + timedelta(days=rules.observation_days)
+    for act in _acts(call):
+        ends = _made_up(act, published_at, ends)
+    return ends
 
 
 def all_funds() -> list[Fund]:

@@ -62,6 +62,12 @@ class ReasonCode(StrEnum):
     DISCRETION_NOT_FORESEEN = "discretion_not_foreseen"
     DISCRETION_USED_UP = "discretion_used_up"
 
+    # An act stands against it.
+    CALL_SUSPENDED = "call_suspended"
+    CALL_ANNULLED = "call_annulled"
+    CORRECTION_TOO_LATE = "correction_too_late"
+    DRAW_COMES_BEFORE = "draw_comes_before"
+
     # Exclusion decided in case work.
     DUPLICATE_CHILD = "duplicate_child"
     DUPLICATE_HOUSEHOLD = "duplicate_household"

@@ -15,7 +15,7 @@ from wishmi.awards.actions import end_awards, record_awards
 from wishmi.awards.models import Award, Stage
 from wishmi.calls.actions import extend_use
 from wishmi.calls.models import Call, CallAct, CallVersion, Fund
-from wishmi.calls.selectors import rules_of, use_until
+from wishmi.calls.selectors import rules_of, stops_use, suspension, use_until, why_not_running
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.core.rules.life import Acceptance
@@ -52,6 +52,9 @@ def issue_vouchers(moment: datetime, actor: Actor, stage_id: int) -> list[Vouche
         stage = (
             Stage.objects.select_for_update(of=("self",)).select_related("version", "call").get(pk=stage_id)
         )
+        stopped = why_not_running(call)
+        if stopped is not None:
+            return stopped
         if stage.issued_at is not None:
             return Refused.because(ReasonCode.ALREADY_DONE)
         if stage.published_at is None or stage.kind == Stage.Kind.PROVISIONAL:
@@ -94,6 +97,9 @@ def accept_awards(moment: datetime, actor: Actor, award_ids: Sequence[int]) -> l
             refused = _why_not_accept(moment, actor, award)
             if refused is not None:
                 return refused
+        for call_id in sorted({award.call_id for award in rows}):
+            if stops_use(Call(pk=call_id)):
+                return Refused.because(ReasonCode.CALL_SUSPENDED)
         _open(moment, actor, rows)
     return rows
 
@@ -230,9 +236,11 @@ def give_back_rest(
 
 
 def let_offers_lapse(moment: datetime, actor: Actor, call_id: int) -> int | Refused:
-    """End the awards of a call that nobody accepted in time; returns how many. Their money returns at once."""
+    """End the awards of a call that nobody accepted in time, unless it is suspended; returns how many."""
     if not may_let_lapse(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
+    if suspension(Call(pk=call_id)) is not None:
+        return 0
     rows = Voucher.objects.filter(call_id=call_id, state=State.OFFERED, award__accept_by__lt=moment)
     return _lapse(moment, actor, rows.values_list("id", flat=True), Award.State.NOT_ACCEPTED)
 
@@ -241,6 +249,8 @@ def let_vouchers_lapse(moment: datetime, actor: Actor, call_id: int) -> int | Re
     """End the vouchers of a call whose last day of use has passed; returns how many."""
     if not may_let_lapse(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
+    if stops_use(Call(pk=call_id)):
+        return 0
     rows = Voucher.objects.filter(call_id=call_id, state=State.ACTIVE, use_until__lt=local_day(moment))
     return _lapse(moment, actor, rows.values_list("id", flat=True), Award.State.LAPSED)
 
@@ -284,6 +294,8 @@ def settle_credits(moment: datetime, actor: Actor, call_id: int) -> int | Refuse
     """
     if not may_let_lapse(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
+    if stops_use(Call(pk=call_id)):
+        return 0
     rows = Voucher.objects.filter(call_id=call_id, state=State.ACTIVE, next_on__lte=local_day(moment))
     return sum(
         _settle(moment, actor, some) for some in pieces(sorted(rows.values_list("id", flat=True)), _CHUNK)
@@ -322,10 +334,10 @@ def _extend_living(ids: Sequence[int], until: date, reason: str) -> None:
             if day > row.use_until:
                 by_day.setdefault(day, []).append(row)
         for day, vouchers in sorted(by_day.items()):
-            _extend(vouchers, day, reason)
+            extend_locked(vouchers, day, reason)
 
 
-def _extend(vouchers: Sequence[Voucher], until: date, reason: str) -> None:
+def extend_locked(vouchers: Sequence[Voucher], until: date, reason: str) -> None:
     """Move the last day of locked vouchers, and of the credits that ended with them."""
     for some in pieces(vouchers):
         ids = [voucher.pk for voucher in some]
@@ -348,7 +360,7 @@ def extend_one(
         voucher = Voucher.objects.select_for_update().get(pk=voucher_id)
         if voucher.state == State.CLOSED or until <= voucher.use_until:
             return Refused.because(ReasonCode.WRONG_STATE)
-        _extend([voucher], until, reason)
+        extend_locked([voucher], until, reason)
         audit.record(moment, actor, "voucher.extended", f"voucher:{voucher.ref}", use_until=until)
         outbox.emit(moment, "voucher.extended", voucher=voucher.ref)
     return voucher

@@ -12,7 +12,8 @@ from django.db.models import Max
 
 from wishmi.applications.models import Application, Candidacy
 from wishmi.awards.models import Award, AwardPart
-from wishmi.calls.selectors import rules_of
+from wishmi.calls.models import Call
+from wishmi.calls.selectors import rules_of, stops_use
 from wishmi.core.calls import CallRules
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -85,6 +86,8 @@ def _pass(
     takes = receiver is None or receiver.state == Voucher.State.ACTIVE
     if not is_open or not takes or candidacy.state != Candidacy.State.ADMITTED:
         return Refused.because(ReasonCode.WRONG_STATE)
+    if stops_use(Call(pk=giver.call_id)):
+        return Refused.because(ReasonCode.CALL_SUSPENDED)
     bring_up_to_date(moment, actor, list(locked.values()))
     books = open_books([giver.pk])
     if any(books.balances[part.unspent_id].debits_pending for part in books.parts):

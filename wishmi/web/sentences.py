@@ -76,6 +76,10 @@ GENERAL = {
         "It is too late to cancel for free. Call the organiser of the activity."
     ),
     ReasonCode.TOO_EARLY: _("It is too early for this. Come back later."),
+    ReasonCode.CALL_SUSPENDED: _("This voucher is stopped for now. Look at its page: it says why."),
+    ReasonCode.CALL_ANNULLED: _("This voucher was called off. Look at its page: it says why."),
+    ReasonCode.CORRECTION_TOO_LATE: _("It is too late to change this part of the call."),
+    ReasonCode.DRAW_COMES_BEFORE: _("The window must close before the draw can be known."),
     ReasonCode.IDEMPOTENCY_MISMATCH: _(
         "This page was sent twice with different answers. Open it again and retry."
     ),
@@ -109,6 +113,12 @@ EXACT = {
     ),
     ReasonCode.TERM_EXPIRED: _(
         "The last day for this was {due_on}. If you think it is a mistake, ask for help."
+    ),
+    ReasonCode.CORRECTION_TOO_LATE: _(
+        "It is too late to change these parts of the call: {places}. Leave them as they are."
+    ),
+    ReasonCode.DRAW_COMES_BEFORE: _(
+        "The draw is known from {due_at}. The window must close before: name a later draw in a correction."
     ),
     ReasonCode.TOO_LATE_TO_CANCEL: _("You could cancel for free until {free_until}. Call the organiser."),
 }

@@ -140,6 +140,14 @@ JOBS = {
     "accounting": _("Office: accounting"),
     "auditor": _("Auditor"),
 }
+CALL_ACTS = {
+    "publication": _("Publication"),
+    "correction": _("Correction"),
+    "extension": _("Extension"),
+    "suspension": _("Suspension"),
+    "reopening": _("Reopening"),
+    "annulment": _("Annulment"),
+}
 STAGES = {
     "provisional": _("Provisional list"),
     "final": _("Final list"),
@@ -161,6 +169,8 @@ CALL = {
     "upcoming": (_("Opens soon"), "info", "clock"),
     "open": (_("Open"), "good", "check"),
     "closed": (_("Closed"), "", "lock"),
+    "suspended": (_("Stopped for now"), "wait", "warning"),
+    "annulled": (_("Called off"), "bad", "cross"),
 }
 APPLICATION = {
     "draft": (_("Not sent yet"), "wait", "clock"),
@@ -254,6 +264,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "job": JOBS,
     "stage": STAGES,
     "credit_why": CREDIT_WHYS,
+    "call_act": CALL_ACTS,
 }
 YES, NO = _("Yes"), _("No")
 STORIES = (

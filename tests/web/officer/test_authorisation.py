@@ -44,6 +44,11 @@ ALLOWED = {
     "call_publish": ([city.CODE, 1], {SIGNS}),
     "call_close": (CODE, {SIGNS}),
     "call_extend": (CODE, {SIGNS}),
+    "call_correct": ([city.CODE, 2], {SIGNS}),
+    "call_lengthen": (CODE, {SIGNS}),
+    "call_suspend": (CODE, {SIGNS}),
+    "call_reopen": (CODE, {SIGNS}),
+    "call_annul": (CODE, {SIGNS}),
     "queue": (CODE, {CASE, SIGNS, AUDIT}),
     "check": (CODE, {CASE, SIGNS}),
     "decide": (CODE, {CASE, SIGNS}),
@@ -81,7 +86,16 @@ ALLOWED = {
 ONLY_POST = {
     "freeze", "batch_answers", "chain_check", "draft_state", "draft_take_up", "draft_settle", "draft_check",
 }  # fmt: skip
-NOTHING_THERE = {"import_report", "batch_file", "discretion", "case_propose", "case", "credit_come"}
+NOTHING_THERE = {
+    "import_report",
+    "batch_file",
+    "discretion",
+    "case_propose",
+    "case",
+    "credit_come",
+    "call_correct",
+    "call_reopen",
+}
 """Pages that are not found in this city, by whoever may look for them."""
 
 

@@ -12,6 +12,7 @@ from wishmi.applications.actions.case_work import (
     admit_with_reserve,
     answer_integration,
     exclude,
+    prolong_integrations,
     request_integration,
     run_checks,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "correct_facts",
     "exclude",
     "import_applications",
+    "prolong_integrations",
     "request_integration",
     "run_checks",
     "save_draft",

@@ -185,7 +185,7 @@ def submit_many(
         with transaction.atomic():
             call = Call.objects.select_for_update().get(pk=call_id)
             version = open_version(call, submissions[0].moment)
-            refused = version if isinstance(version, Refused) else why_not_all(version, submissions)
+            refused = version if isinstance(version, Refused) else why_not_all(call, version, submissions)
             if isinstance(version, Refused) or refused is not None:
                 return refused or Refused.because(ReasonCode.WINDOW_NOT_OPEN)
             return _write_many(actor, call, version, submissions, entropy, progress)

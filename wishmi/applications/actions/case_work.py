@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -235,3 +235,14 @@ def answer_integration(
         audit.record(moment, actor, "candidacy.integration_answered", f"candidacy:{row.candidacy.code}")
         outbox.emit(moment, "candidacy.integration_answered", code=row.candidacy.code)
     return row
+
+
+def prolong_integrations(call_id: int, running_on: date, days: int) -> None:
+    """Give more days to every request that was still open on a day; a step of reopening a call, in its transaction."""
+    waiting = Integration.objects.filter(
+        candidacy__call_id=call_id, answered_at__isnull=True, closed_at__isnull=True
+    )
+    rows = list(waiting.filter(due_on__gte=running_on).select_for_update(of=("self",)).order_by("id"))
+    for row in rows:
+        row.due_on += timedelta(days=days)
+    Integration.objects.bulk_update(rows, ["due_on"], batch_size=400)

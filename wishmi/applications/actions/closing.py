@@ -11,7 +11,7 @@ from wishmi.applications.policies import may_close
 from wishmi.applications.snapshots import intake_of
 from wishmi.calls.actions import is_number, record_act
 from wishmi.calls.models import Call, CallAct
-from wishmi.calls.selectors import published_version, rules_of
+from wishmi.calls.selectors import closes_at, published_version, rules_of, why_not_running
 from wishmi.core import intake as core_intake
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -38,9 +38,12 @@ def seal_intake(moment: datetime, actor: Actor, call_id: int, number: str) -> In
         version = published_version(call)
         if version is None:
             return Refused.because(ReasonCode.WRONG_STATE)
+        stopped = why_not_running(call)
+        if stopped is not None:
+            return stopped
         if Intake.objects.filter(call=call).exists() or call.acts.filter(number=number).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
-        if moment < rules_of(version).closes_at:
+        if moment < closes_at(call, rules_of(version)):
             return Refused.because(ReasonCode.TOO_EARLY)
         rows = Candidacy.objects.filter(call=call, application__state=Application.State.SUBMITTED)
         sent = (

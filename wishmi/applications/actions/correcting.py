@@ -10,7 +10,7 @@ from wishmi.applications.models import Application, Candidacy, Intake, IntakeCha
 from wishmi.applications.policies import may_work_cases
 from wishmi.applications.snapshots import Circumstances, known_of, stored_facts
 from wishmi.calls.models import Call
-from wishmi.calls.selectors import rules_of
+from wishmi.calls.selectors import published_version, rules_of
 from wishmi.core import facts as core_facts
 from wishmi.core.commitment import commit
 from wishmi.core.eligibility import assess
@@ -84,7 +84,9 @@ def _locked(candidacy_id: int) -> tuple[Candidacy, Intake | None]:
     call_id = Candidacy.objects.values_list("call_id", flat=True).get(pk=candidacy_id)
     Call.objects.select_for_update().get(pk=call_id)
     rows = Candidacy.objects.select_for_update(of=("self",))
-    rows = rows.select_related("award", "minor", "application__household", "application__version")
+    rows = rows.select_related(
+        "award", "minor", "application__household", "application__version", "application__call"
+    )
     return rows.get(pk=candidacy_id), Intake.objects.filter(call_id=call_id).first()
 
 
@@ -113,6 +115,7 @@ def _write(child: Candidacy, facts: ChildFacts, entropy: Entropy, subject: str) 
     child.salts = {group: salt.hex() for group, salt in salts.items()}
     child.commitment = commit(facts, salts).hex()
     if child.state in (State.ADMITTED, State.EXCLUDED) and not child.exclusion:
-        fits = assess(rules_of(child.application.version), facts).eligible
+        version = published_version(child.application.call) or child.application.version
+        fits = assess(rules_of(version), facts).eligible
         child.state = State.ADMITTED if fits else State.EXCLUDED
     child.save(update_fields=["facts", "origins", "salts", "commitment", "state"])

@@ -16,7 +16,14 @@ from wishmi.applications.models import Application, Candidacy
 from wishmi.applications.policies import may_run_checks
 from wishmi.calls.document import CallDocument
 from wishmi.calls.models import Call
-from wishmi.calls.selectors import document_of, published_version, rules_of, window_open
+from wishmi.calls.selectors import (
+    closes_at,
+    document_of,
+    is_closed,
+    published_version,
+    rules_of,
+    why_not_running,
+)
 from wishmi.core.dates import age_on
 from wishmi.core.fiscal_code import born_on_by, decode
 from wishmi.core.outcome import Refused
@@ -98,11 +105,13 @@ def _outside(call: Call, rows: Sequence[ApplicationRow]) -> list[Problem]:
     version = published_version(call)
     assert version is not None
     rules = rules_of(version)
+    is_over = is_closed(call) or why_not_running(call) is not None
+    closing = closes_at(call, rules)
     sentence = "The moment lies outside the window of the call, or the window was closed: check it."
     return [
         _error(row.row, "submitted_at", "outside_window", sentence)
         for row in rows
-        if not window_open(call, rules, row.submitted_at)
+        if is_over or not rules.opens_at <= row.submitted_at < closing
     ]
 
 

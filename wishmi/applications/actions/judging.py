@@ -13,7 +13,14 @@ from wishmi.applications.declarations import (
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Candidacy
 from wishmi.calls.models import Call, CallVersion
-from wishmi.calls.selectors import document_of, published_version, rules_of, window_open
+from wishmi.calls.selectors import (
+    closes_at,
+    document_of,
+    published_version,
+    rules_of,
+    why_not_running,
+    window_open,
+)
 from wishmi.core.dates import age_on
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -25,7 +32,10 @@ from wishmi.people.models import Guardianship, Person
 def open_version(call: Call, moment: datetime) -> CallVersion | Refused:
     """The version to apply under, while the window is open. The caller holds the call's row."""
     version = published_version(call)
-    if version is None or not window_open(call, rules_of(version), moment):
+    stopped = why_not_running(call)
+    if version is None or stopped is not None:
+        return stopped or Refused.because(ReasonCode.WINDOW_NOT_OPEN)
+    if not window_open(call, rules_of(version), moment):
         return Refused.because(ReasonCode.WINDOW_NOT_OPEN)
     return version
 
@@ -35,10 +45,11 @@ def why_not_form(version: CallVersion, form: ApplicationForm, moment: datetime) 
     return _why_not_forms(version, [Submission(form, moment)])
 
 
-def why_not_all(version: CallVersion, submissions: Sequence[Submission]) -> Refused | None:
+def why_not_all(call: Call, version: CallVersion, submissions: Sequence[Submission]) -> Refused | None:
     """The same for many, and whether each was sent inside the window, which is known not to be closed by an act."""
     rules = rules_of(version)
-    if any(not rules.opens_at <= one.moment < rules.closes_at for one in submissions):
+    closing = closes_at(call, rules)
+    if any(not rules.opens_at <= one.moment < closing for one in submissions):
         return Refused.because(ReasonCode.WINDOW_NOT_OPEN)
     return _why_not_forms(version, submissions)
 

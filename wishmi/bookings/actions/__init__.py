@@ -1,5 +1,6 @@
 """What can be done with bookings: book, answer, mark, end, wait, take back."""
 
+from wishmi.bookings.actions.annulling import annul_call
 from wishmi.bookings.actions.attending import (
     confirm_booking,
     confirm_bookings,
@@ -27,6 +28,7 @@ from wishmi.bookings.actions.waiting import (
 
 __all__ = [
     "Booked",
+    "annul_call",
     "book_session",
     "cancel_booking",
     "cancel_session",

@@ -20,6 +20,8 @@ from wishmi.bookings.snapshots import (
     scene_of,
     used_of,
 )
+from wishmi.calls.models import Call
+from wishmi.calls.selectors import stops_use
 from wishmi.catalogue.models import Session
 from wishmi.core.booking import confirm_by, mark_by, why_not_book
 from wishmi.core.calls import CallRules
@@ -135,6 +137,8 @@ def judge(
     moment: datetime, scene: Scene, minor: Person, voucher: Voucher, places: int, most: int | None
 ) -> Judged | Refused:
     """Whether a child may take one of `places`, and who pays what. Voucher and session are locked; changes nothing."""
+    if stops_use(Call(pk=voucher.call_id)):
+        return Refused.because(ReasonCode.CALL_SUSPENDED)
     is_booked = Booking.objects.filter(session=scene.session, minor=minor, state__in=OCCUPYING).exists()
     holder = holder_of(moment, voucher, minor, is_booked=is_booked)
     reasons = why_not_book(moment, offered_of(scene, places), holder)

@@ -75,5 +75,5 @@ def _observe_until(row: StageRow | None, moment: datetime) -> datetime | None:
     """Until when the family can object; None when it cannot now."""
     if row is None or row.stage.kind != Stage.Kind.PROVISIONAL or row.stage.published_at is None:
         return None
-    until = observations_until(row.stage.published_at, rules_of(row.stage.version))
+    until = observations_until(row.stage.call, row.stage.published_at, rules_of(row.stage.version))
     return until if moment < until else None

@@ -14,7 +14,7 @@ from wishmi.awards import actions as awarding
 from wishmi.awards import publishing
 from wishmi.awards import selectors as awards
 from wishmi.awards.models import Award, Stage, StageRow
-from wishmi.calls.selectors import observations_until, rules_of
+from wishmi.calls.selectors import observations_until, published_version, rules_of, window_open
 from wishmi.core.outcome import Refused
 from wishmi.infra import clock
 from wishmi.vouchers import actions as vouchers
@@ -22,6 +22,7 @@ from wishmi.web.answers import REFUSED_STATUS, add_refusal, tell_refusal
 from wishmi.web.audience import for_family
 from wishmi.web.family.child_words import children_in_words
 from wishmi.web.family.forms_outcome import IntegrationForm, ObservationForm
+from wishmi.web.public.call_words import act_that_stops
 
 
 def _own(request: HttpRequest, ref: str) -> Application:
@@ -48,6 +49,7 @@ def outcome(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "application": application,
         "children": children,
+        "stopped": act_that_stops(application.call),
         "can_change": application.state == Application.State.SUBMITTED and _is_open(application),
         "can_withdraw": application.state != Application.State.WITHDRAWN
         and not any(child.award for child in children),
@@ -56,8 +58,8 @@ def outcome(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _is_open(application: Application) -> bool:
-    rules = rules_of(application.version)
-    return rules.opens_at <= clock.now() < rules.closes_at
+    version = published_version(application.call) or application.version
+    return window_open(application.call, rules_of(version), clock.now())
 
 
 def _own_award(request: HttpRequest, ref: str) -> Award:
@@ -121,7 +123,7 @@ def observe(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 
 def _until(row: StageRow) -> object:
     assert row.stage.published_at is not None
-    return observations_until(row.stage.published_at, rules_of(row.stage.version))
+    return observations_until(row.stage.call, row.stage.published_at, rules_of(row.stage.version))
 
 
 @for_family

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wishmi.calls.models import Call, CallAct, CallVersion
-from wishmi.calls.selectors import calls_at_the_desk, rules_of
+from wishmi.calls.selectors import IN_FORCE, calls_at_the_desk, closes_at, rules_of, why_not_running
 from wishmi.core.calls import CallRules
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +20,22 @@ class CallDesk:
     state: str
     publication: CallAct | None
     closing: CallAct | None
+    closes_at: datetime
 
     @property
     def is_published(self) -> bool:
         """Whether a version is in force."""
         return self.publication is not None
+
+    @property
+    def is_annulled(self) -> bool:
+        """Whether nothing can be done on it any more."""
+        return self.state == "annulled"
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it is stopped for a while."""
+        return self.state == "suspended"
 
     @property
     def versions(self) -> list[CallVersion]:
@@ -41,26 +54,35 @@ def desk_of(call: Call, moment: datetime) -> CallDesk | None:
     if not versions:
         return None
     acts = list(call.acts.all())
-    publication = _last(acts, CallAct.Kind.PUBLICATION)
+    publication = _last(acts, *IN_FORCE)
     closing = _last(acts, CallAct.Kind.CLOSING)
     newest = max(versions.values(), key=lambda version: version.number)
     version = versions[publication.version_id] if publication else newest
     rules = rules_of(version)
-    return CallDesk(call, version, rules, _state(rules, moment, publication, closing), publication, closing)
+    ends = closes_at(call, rules)
+    stopped = why_not_running(call)
+    state = _stopped(stopped) if stopped else _state(rules.opens_at, ends, moment, publication, closing)
+    return CallDesk(call, version, rules, state, publication, closing, ends)
 
 
-def _last(acts: list[CallAct], kind: CallAct.Kind) -> CallAct | None:
-    return next((act for act in reversed(acts) if act.kind == kind), None)
+def _last(acts: list[CallAct], *kinds: CallAct.Kind) -> CallAct | None:
+    return next((act for act in reversed(acts) if act.kind in kinds), None)
 
 
-def _state(rules: CallRules, moment: datetime, publication: CallAct | None, closing: CallAct | None) -> str:
+def _stopped(why: Refused) -> str:
+    return "annulled" if why.codes == (ReasonCode.CALL_ANNULLED,) else "suspended"
+
+
+def _state(
+    opens_at: datetime, ends: datetime, moment: datetime, publication: CallAct | None, closing: CallAct | None
+) -> str:
     if publication is None:
         return "loaded"
     if closing is not None:
         return "closed"
-    if moment < rules.opens_at:
+    if moment < opens_at:
         return "waiting"
-    return "open" if moment < rules.closes_at else "to_close"
+    return "open" if moment < ends else "to_close"
 
 
 def all_desks(moment: datetime) -> list[CallDesk]:

@@ -21,7 +21,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What the page says. `facts` are pairs of label and value; `hidden` are pairs of name and value."""
+    """What the page says. `facts` are pairs of label and value; `hidden` are pairs of name and value; `lists` are
+    headings with their lines.
+    """
 
     title: str
     button: str
@@ -30,6 +32,7 @@ class Confirmation:
     effect: str = ""
     warning: str = ""
     table: Table | None = None
+    lists: Sequence[tuple[str, Sequence[str]]] = ()
     hidden: Sequence[tuple[str, str]] = field(default=())
     is_hard: bool = False
     can_edit: bool = False

@@ -51,6 +51,17 @@ class TextField(forms.CharField):
         super().__init__(**{"max_length": 2000, "widget": forms.Textarea(attrs={"rows": 4}), **kwargs})
 
 
+class MomentField(forms.DateTimeField):
+    """A moment of the city's clock, with the browser's own calendar."""
+
+    def __init__(self, **kwargs: object) -> None:
+        """The control wants ISO form whatever the language of the page."""
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        super().__init__(
+            **{"widget": widget, "input_formats": ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"], **kwargs}
+        )
+
+
 class ActForm(forms.Form):
     """The number of the act that a weighty step rests on."""
 

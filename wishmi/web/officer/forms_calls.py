@@ -5,8 +5,9 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wishmi.calls.actions import Signed
 from wishmi.web import formats
-from wishmi.web.officer.fields import ActForm, DayField, TextField
+from wishmi.web.officer.fields import ActForm, DayField, MomentField, TextField
 
 LARGEST = 200_000
 """Bytes of a call document; the reader refuses larger ones anyway."""
@@ -68,3 +69,49 @@ class ExtendForm(ActForm):
             text = _("Choose a day after {day}: an extension cannot shorten.")
             raise forms.ValidationError(str(text).format(day=formats.day(self.now_until)))
         return until
+
+
+class SignedForm(ActForm):
+    """An act that families read: who signs it, why, and its own text in two languages."""
+
+    signatory = forms.CharField(
+        label=_("Who signs"), max_length=120, help_text=_("Name and office, as in the act.")
+    )
+    reason = TextField(label=_("Reason"))
+    text_it = TextField(label=_("Text of the act in Italian"), max_length=5000)
+    text_en = TextField(label=_("Text of the act in English"), max_length=5000)
+
+    @property
+    def signed(self) -> Signed:
+        """What was typed, once it is valid."""
+        names = ("number", "reason", "signatory", "text_it", "text_en")
+        return Signed(**{name: self.cleaned_data[name].strip() for name in names})
+
+
+class SuspendForm(SignedForm):
+    """Whether what is awarded may be used meanwhile."""
+
+    stops_use = forms.BooleanField(
+        label=_("Stop the use of vouchers too"),
+        required=False,
+        help_text=_("Then nobody can accept or book. What is booked already goes on."),
+    )
+
+
+class ReopenForm(SignedForm):
+    """Whether the terms get back the time they lost."""
+
+    prolongs = forms.BooleanField(
+        label=_("Give back the time that was lost"),
+        required=False,
+        help_text=_(
+            "The window, observations, answers and acceptances last as much longer as the call stood still."
+        ),
+    )
+
+
+class LengthenForm(SignedForm):
+    """The new end of the window."""
+
+    until = MomentField(label=_("New end of the window"))
+    field_order = ("until",)

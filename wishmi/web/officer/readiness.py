@@ -76,7 +76,7 @@ def _lines_of_stage(
     desk: CallDesk, published: Stage | None, kind: Stage.Kind | None, moment: datetime
 ) -> Iterator[Line]:
     if kind == KINDS.FINAL and published is not None and published.published_at is not None:
-        until = observations_until(published.published_at, desk.rules)
+        until = observations_until(desk.call, published.published_at, desk.rules)
         detail = _("Until {moment}.").format(moment=formats.moment(until))
         yield Line(_("The days for observations are over"), moment >= until, detail)
         waiting = observations_to_decide().get(desk.call.pk, 0)

@@ -22,6 +22,8 @@ CALL: dict[str, State] = {
     "open": (_("Window open"), "good", "check"),
     "to_close": (_("Window over, to be closed"), "wait", "warning"),
     "closed": (_("Closed and sealed"), "info", "lock"),
+    "suspended": (_("Suspended"), "wait", "warning"),
+    "annulled": (_("Annulled"), "bad", "cross"),
 }
 DRAFT: dict[str, State] = {
     "open": (_("Being written"), "info", "clock"),
@@ -134,10 +136,9 @@ FUND_ACTS = {
     "move": _("Move to another fund"),
 }
 CALL_ACTS = {
-    "publication": _("Publication"),
+    **words.CALL_ACTS,
     "closing": _("Closing and seal of the intake"),
     "ranking": _("Ranking"),
-    "extension": _("Extension of use"),
 }
 TRANSFERS = {
     "appropriation": _("Appropriation"),

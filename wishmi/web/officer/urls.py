@@ -15,6 +15,7 @@ from wishmi.web.officer import (
     views_import,
     views_payouts,
     views_ranking,
+    views_signed_acts,
 )
 from wishmi.web.officer.editor import views_drafts, views_section, views_talk
 
@@ -52,6 +53,15 @@ urlpatterns = [
     path(
         "calls/<slug:code>/versions/<int:number>/publish/", views_call_acts.call_publish, name="call_publish"
     ),
+    path(
+        "calls/<slug:code>/versions/<int:number>/correct/",
+        views_signed_acts.call_correct,
+        name="call_correct",
+    ),
+    path("calls/<slug:code>/lengthen/", views_signed_acts.call_lengthen, name="call_lengthen"),
+    path("calls/<slug:code>/suspend/", views_signed_acts.call_suspend, name="call_suspend"),
+    path("calls/<slug:code>/reopen/", views_signed_acts.call_reopen, name="call_reopen"),
+    path("calls/<slug:code>/annul/", views_signed_acts.call_annul, name="call_annul"),
     path("calls/<slug:code>/close/", views_call_acts.call_close, name="call_close"),
     path("calls/<slug:code>/extend/", views_call_acts.call_extend, name="call_extend"),
     path("calls/<slug:code>/applications/", views_applications.queue_page, name="queue"),

@@ -32,7 +32,7 @@ from wishmi.web.officer.forms_calls import ExtendForm
 from wishmi.web.officer.views_calls import desk_or_404
 
 
-def _perform(
+def perform(
     request: HttpRequest,
     desk: CallDesk,
     said: Confirmation,
@@ -98,7 +98,7 @@ def call_publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
             _("Funds behind the call"), [_("Fund"), _("Amount in the call"), _("In the books")], rows
         ),
     )
-    return _perform(
+    return perform(
         request,
         desk,
         said,
@@ -124,7 +124,7 @@ def call_close(request: HttpRequest, code: str) -> HttpResponse:
             " so that nothing can be added or taken away unseen afterwards."
         ),
         facts=[
-            (_("The window ends"), formats.moment(desk.rules.closes_at)),
+            (_("The window ends"), formats.moment(desk.closes_at)),
             (_("Children received"), formats.number(sent)),
             (_("Drafts that were never sent"), formats.number(counts.get("draft", 0))),
         ],
@@ -136,7 +136,7 @@ def call_close(request: HttpRequest, code: str) -> HttpResponse:
         text = _("Closed. {count} children are sealed under the root {root}.")
         return text.format(count=formats.number(intake.count), root=intake.root)
 
-    return _perform(
+    return perform(
         request,
         desk,
         said,
@@ -168,7 +168,7 @@ def call_extend(request: HttpRequest, code: str) -> HttpResponse:
         asked = form.cleaned_data
         return extend_for_all(moment, request.actor, desk.call.pk, asked["until"], number, asked["reason"])
 
-    return _perform(
+    return perform(
         request,
         desk,
         said,

@@ -52,7 +52,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
                 state("call", desk.state)[0],
                 desk.version.number,
                 desk.rules.opens_at,
-                desk.rules.closes_at,
+                desk.closes_at,
                 children,
             ]
             for desk, children in rows

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from wishmi.calls import selectors as calls
 from wishmi.calls.document import CallDocument
-from wishmi.calls.models import Call, CallVersion
+from wishmi.calls.models import Call, CallAct, CallVersion
 from wishmi.core.calls import CallRules
 from wishmi.web import formats
 from wishmi.web.amount_words import Band, amounts_in_words, worth_in_words
@@ -30,7 +30,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class CallInWords:
-    """Everything the pages of a call show. `state` is upcoming, open or closed.
+    """Everything the pages of a call show. `state` is upcoming, open, closed, suspended or annulled.
 
     `text_language` is the language its own texts are really in.
     """
@@ -44,16 +44,12 @@ class CallInWords:
     summary: str
     state: str
     use_until: date
+    closes_at: datetime
 
     @property
     def opens_at(self) -> datetime:
         """From when applications are taken."""
         return self.rules.opens_at
-
-    @property
-    def closes_at(self) -> datetime:
-        """Until when."""
-        return self.rules.closes_at
 
     @property
     def speech(self) -> Speech:
@@ -116,6 +112,43 @@ class CallInWords:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class ActInWords:
+    """An act on a call as families read it; `text_language` is the language its text is in."""
+
+    kind: str
+    number: str
+    at: datetime
+    signatory: str
+    version: int | None
+    text: str
+    text_language: str
+
+
+def acts_in_words(call: Call) -> list[ActInWords]:
+    """The acts on a call with their own texts, newest first; Italian is the text of the law."""
+    return [_act_in_words(act) for act in calls.acts_to_tell(call)]
+
+
+def act_that_stops(call: Call) -> ActInWords | None:
+    """The act that suspends or annuls a call now, if one does."""
+    act = calls.act_that_stops(call)
+    return _act_in_words(act) if act else None
+
+
+def _act_in_words(act: CallAct) -> ActInWords:
+    is_italian = formats.current_language() == "it"
+    return ActInWords(
+        act.kind,
+        act.number,
+        act.at,
+        act.signatory,
+        act.version.number if act.version else None,
+        act.text_it if is_italian else act.text_en,
+        "it" if is_italian else "en",
+    )
+
+
 def in_words(call: Call, version: CallVersion, moment: datetime) -> CallInWords:
     """A call in the language of the page, as it stands at a moment."""
     document, rules = calls.document_of(version), calls.rules_of(version)
@@ -130,17 +163,21 @@ def in_words(call: Call, version: CallVersion, moment: datetime) -> CallInWords:
         summary=document.texts.summary.in_language(language),
         state=_state(call, rules, moment),
         use_until=date.fromisoformat(calls.use_until(call, rules)),
+        closes_at=calls.closes_at(call, rules),
     )
 
 
 def all_in_words(moment: datetime) -> list[CallInWords]:
-    """Every call in force: open ones first, then those to come, then the closed."""
-    order = {"open": 0, "upcoming": 1, "closed": 2}
+    """Every call in force: open ones first, then those to come or stopped, then the closed."""
+    order = {"open": 0, "upcoming": 1, "suspended": 1, "closed": 2, "annulled": 2}
     found = [in_words(call, version, moment) for call, version in calls.published_calls()]
     return sorted(found, key=lambda one: order[one.state])
 
 
 def _state(call: Call, rules: CallRules, moment: datetime) -> str:
+    stopped = calls.act_that_stops(call)
+    if stopped is not None:
+        return "annulled" if stopped.kind == CallAct.Kind.ANNULMENT else "suspended"
     if calls.window_open(call, rules, moment):
         return "open"
     return "upcoming" if moment < rules.opens_at and not calls.is_closed(call) else "closed"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("calls/", views_calls.call_list, name="calls"),
     path("calls/<slug:code>/", views_calls.call_page, name="call"),
     path("calls/<slug:code>/call.yaml", views_calls.call_document, name="call_document"),
+    path("calls/<slug:code>/versions/<int:number>.yaml", views_calls.call_version, name="call_version"),
     path("check/", views_precheck.check, name="check"),
     path("check/apply/", views_precheck.taken_along, name="check_taken_along"),
     path("check/apply/<slug:code>/", views_precheck.take_along, name="check_take_along"),

@@ -4,11 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from wishmi.calls.models import Call
-from wishmi.calls.selectors import published_version
+from wishmi.calls.models import Call, CallVersion
+from wishmi.calls.selectors import in_force, published_version
 from wishmi.infra import clock
 from wishmi.web.audience import public
-from wishmi.web.public.call_words import CallInWords, all_in_words, in_words
+from wishmi.web.public.call_words import CallInWords, act_that_stops, acts_in_words, all_in_words, in_words
 from wishmi.web.words import CATEGORIES, PILLARS
 
 
@@ -45,16 +45,35 @@ def call_or_404(code: str) -> CallInWords:
 @require_safe
 def call_page(request: HttpRequest, code: str) -> HttpResponse:
     """Can my child get this voucher, and what do I have to do."""
-    return render(request, "public/call.html", {"call": call_or_404(code)})
+    call = call_or_404(code)
+    return render(
+        request,
+        "public/call.html",
+        {"call": call, "acts": acts_in_words(call.call), "stopped": act_that_stops(call.call)},
+    )
 
 
 @public
 @require_safe
 def call_document(_request: HttpRequest, code: str) -> HttpResponse:
     """The call's document as it was published: the rules that the program follows, letter by letter."""
-    call = call_or_404(code)
-    name = f"{call.call.code}-v{call.version.number}.yaml"
-    answer = HttpResponse(call.version.document, content_type="text/yaml; charset=utf-8")
+    return _as_file(call_or_404(code).version)
+
+
+@public
+@require_safe
+def call_version(_request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The document of a version that is or was in force."""
+    call = call_or_404(code).call
+    act = next((act for act in in_force(call) if act.version.number == number), None)
+    if act is None:
+        raise Http404
+    return _as_file(act.version)
+
+
+def _as_file(version: CallVersion) -> HttpResponse:
+    name = f"{version.call.code}-v{version.number}.yaml"
+    answer = HttpResponse(version.document, content_type="text/yaml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

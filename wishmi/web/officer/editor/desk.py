@@ -78,6 +78,7 @@ class Text:
             summary=document.texts.summary.in_language(language),
             state="upcoming",
             use_until=rules.life.use_until,
+            closes_at=rules.closes_at,
         )
 
 
