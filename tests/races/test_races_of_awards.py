@@ -7,6 +7,7 @@ from django.db import IntegrityError
 
 from tests import builders as make
 from tests import builders_awards as way
+from tests.applications.test_entitled import AUTOMATIC
 from tests.awards.test_discretion import LATER, SECOND, left, listed, proposed
 from tests.builders import (
     ACCOUNTANT,
@@ -19,8 +20,9 @@ from tests.builders import (
     figures,
 )
 from tests.builders_awards import CLOSED, ISSUED, OPEN, PROVISIONAL, home_with_isee, ranked_call
-from tests.builders_credits import life_call
+from tests.builders_selection import call_of
 from wishmi.applications.actions import (
+    entering,
     exclude,
     save_draft,
     seal_intake,
@@ -30,11 +32,9 @@ from wishmi.applications.actions import (
 from wishmi.applications.models import Application, Candidacy, IntakeChange
 from wishmi.awards import actions as awards
 from wishmi.awards.models import Award, Stage
-from wishmi.awards.selectors import discretionary_share
 from wishmi.bookings.actions import book_session
 from wishmi.calls.actions import appropriate, move_between_funds
 from wishmi.calls.models import CallAct, Fund
-from wishmi.calls.selectors import rules_of
 from wishmi.core import intake as core_intake
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode as Code
@@ -407,8 +407,38 @@ def test_the_last_of_the_discretionary_share_is_given_once(race):
     assert_books_balance()
 
 
-def test_control_without_locks_the_share_is_given_twice(race, without_locks):
+def test_control_without_locks_only_a_last_look_keeps_the_share(race, without_locks):
     without_locks()
-    call, _ = two_let_in(race)
-    share = discretionary_share(Fund.objects.get(code=EUROPE), rules_of(call.versions.get()).discretion)
-    assert (share.used, share.limit) == (20_000, 15_000)
+    call, (first, second) = two_let_in(race)
+    assert is_refused(first, Code.DISCRETION_USED_UP)
+    assert second.amount == 10_000
+    assert left(call) == 5_000
+
+
+# --- Two officers enter everyone who gets it without applying
+
+
+def two_enter(race, monkeypatch):
+    monkeypatch.setattr("wishmi.calls.actions.gaps", lambda _rules: ())
+    call = call_of(*AUTOMATIC)
+    home_with_isee(), home_with_isee()
+
+    def enter():
+        return entering.enter_entitled(OPEN, OFFICER, call.pk)
+
+    return race(enter, enter, entering, "_homes")
+
+
+def test_everyone_is_entered_once(race, monkeypatch):
+    first, second = two_enter(race, monkeypatch)
+    assert (first.entered, second.entered, second.already) == (2, 0, 2)
+    assert Candidacy.objects.count() == 2
+
+
+def test_control_without_locks_only_the_constraint_keeps_them_from_being_entered_twice(
+    race, without_locks, monkeypatch
+):
+    without_locks()
+    first, second = two_enter(race, monkeypatch)
+    assert any(isinstance(one, Refused | Exception) for one in (first, second))
+    assert Candidacy.objects.count() == 2

@@ -90,6 +90,29 @@ class Candidacy(models.Model):
         indexes = (models.Index(fields=["call", "state"]),)
 
 
+class Entitlement(models.Model):
+    """A person on the list of who may claim what a call gives, or gets it without applying: its fiscal code alone.
+
+    The list comes from another register, or is computed from the persons known here.
+    """
+
+    class Source(models.TextChoices):
+        """Where it comes from."""
+
+        IMPORTED = "imported"
+        COMPUTED = "computed"
+
+    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="entitlements")
+    fiscal_code_index = models.CharField(max_length=64)
+    source = models.CharField(max_length=8, choices=Source)
+    listed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["call", "fiscal_code_index"], name="one_entitlement_per_person"),
+        )
+
+
 class Intake(models.Model):
     """The sealed list of what was received when the window closed: the Merkle root over codes and commitments."""
 

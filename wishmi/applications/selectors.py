@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from wishmi.applications.models import Application, Candidacy, Integration
+from wishmi.applications.models import Application, Candidacy, Entitlement, Integration
 from wishmi.applications.snapshots import stored_facts
 from wishmi.calls.selectors import published_version, rules_of
 from wishmi.core.eligibility import Verdict, assess
@@ -39,6 +39,11 @@ def counts_by_state(call_id: int) -> dict[str, int]:
         .order_by("state")
     )
     return {row["state"]: row["count"] for row in rows}
+
+
+def count_entitled(call_id: int) -> int:
+    """How many persons are on the list of a call. One query."""
+    return Entitlement.objects.filter(call_id=call_id).count()
 
 
 def queue(call_id: int, state: str = "", text: str = "") -> QuerySet[Candidacy]:

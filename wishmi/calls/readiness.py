@@ -3,7 +3,7 @@
 Each room that learns to do one of these takes its line away; docs/transitions.md lists them.
 """
 
-from wishmi.core.calls import AwardMode, CallRules
+from wishmi.core.calls import CallRules
 from wishmi.core.conditions import ApplicantIs
 from wishmi.core.rules.amounts import InUnits
 from wishmi.core.rules.payment import Payee
@@ -16,7 +16,6 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "projects": _is_for_projects(rules),
         "currency": rules.unit != "EUR",
         "windows": bool(rules.more_windows) or rules.provider_phase is not None,
-        "award": rules.mode is not AwardMode.APPLICATION or rules.automatic_for is not None,
         "life": rules.life.refund_within_days is not None,
         "units": isinstance(rules.amount, InUnits),
         "use": _use(rules),

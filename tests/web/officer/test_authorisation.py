@@ -61,6 +61,9 @@ ALLOWED = {
     "stage_publish": ([city.CODE, 1], {SIGNS}),
     "stage_issue": ([city.CODE, 2], {SIGNS}),
     "observation": (["OBSERVATION"], {CASE, SIGNS}),
+    "entitled": (CODE, {CASE, SIGNS}),
+    "entitled_compute": (CODE, {CASE, SIGNS}),
+    "entitled_enter": (CODE, {CASE, SIGNS}),
     "discretion": (CODE, {CASE, SIGNS, AUDIT}),
     "case_propose": ([1], {CASE, SIGNS}),
     "case": ([1], {CASE, SIGNS, AUDIT}),
@@ -84,7 +87,8 @@ ALLOWED = {
     "chain_check": ([], {SIGNS, AUDIT}),
 }
 ONLY_POST = {
-    "freeze", "batch_answers", "chain_check", "draft_state", "draft_take_up", "draft_settle", "draft_check",
+    "freeze", "entitled_compute", "batch_answers", "chain_check", "draft_state", "draft_take_up", "draft_settle",
+    "draft_check",
 }  # fmt: skip
 NOTHING_THERE = {
     "import_report",
@@ -95,6 +99,8 @@ NOTHING_THERE = {
     "credit_come",
     "call_correct",
     "call_reopen",
+    "entitled",
+    "entitled_enter",
 }
 """Pages that are not found in this city, by whoever may look for them."""
 

@@ -18,17 +18,29 @@ from wishmi.applications.actions.case_work import (
 )
 from wishmi.applications.actions.closing import seal_intake
 from wishmi.applications.actions.correcting import correct_facts
+from wishmi.applications.actions.entering import (
+    Entered,
+    Listed,
+    compute_entitled,
+    enter_entitled,
+    import_entitled,
+)
 from wishmi.applications.actions.importing import Imported, import_applications
 
 __all__ = [
+    "Entered",
     "Imported",
+    "Listed",
     "admit",
     "admit_with_reserve",
     "answer_integration",
     "change_application",
+    "compute_entitled",
     "correct_facts",
+    "enter_entitled",
     "exclude",
     "import_applications",
+    "import_entitled",
     "prolong_integrations",
     "request_integration",
     "run_checks",

@@ -21,6 +21,8 @@ from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy, Intake, IntakeChange, ProtocolCounter
 from wishmi.applications.policies import may_apply_as, may_apply_for, may_run_checks
 from wishmi.calls.models import Call, CallVersion
+from wishmi.calls.selectors import rules_of
+from wishmi.core.calls import AwardMode
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
@@ -45,6 +47,9 @@ def save_draft(moment: datetime, actor: Actor, call_id: int, form: ApplicationFo
         version = open_version(call, moment)
         if isinstance(version, Refused):
             return version
+        # Nobody applies for what comes by itself: the office enters those who get it.
+        if rules_of(version).mode is AwardMode.AUTOMATIC:
+            return Refused.because(ReasonCode.NOT_ALLOWED)
         refused = why_not_form(version, form, moment)
         if refused is not None:
             return refused

@@ -11,7 +11,7 @@ from wishmi.applications.declarations import (
     LEAST_AGE_ALONE,
 )
 from wishmi.applications.forms import ApplicationForm, Submission
-from wishmi.applications.models import Candidacy
+from wishmi.applications.models import Candidacy, Entitlement
 from wishmi.calls.models import Call, CallVersion
 from wishmi.calls.selectors import (
     closes_at,
@@ -21,6 +21,7 @@ from wishmi.calls.selectors import (
     why_not_running,
     window_open,
 )
+from wishmi.core.calls import AwardMode
 from wishmi.core.dates import age_on
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -54,6 +55,23 @@ def why_not_all(call: Call, version: CallVersion, submissions: Sequence[Submissi
     return _why_not_forms(version, submissions)
 
 
+def why_not_listed(version: CallVersion, submissions: Sequence[Submission]) -> Refused | None:
+    """Whether everyone who claims is on the list, where a call gives to a list only."""
+    if rules_of(version).mode is not AwardMode.CLAIM:
+        return None
+    minors = sorted({pk for one in submissions for pk in one.form.minor_ids})
+    indexes = [
+        index
+        for some in pieces(minors)
+        for index in Person.objects.filter(pk__in=some)
+        .order_by("id")
+        .values_list("fiscal_code_index", flat=True)
+    ]
+    rows = Entitlement.objects.filter(call_id=version.call_id)
+    listed = sum(rows.filter(fiscal_code_index__in=some).count() for some in pieces(indexes))
+    return None if listed == len(minors) else Refused.because(ReasonCode.NOT_ON_LIST)
+
+
 def is_of_one_person(version: CallVersion) -> bool:
     """Whether a call takes an application of each person, instead of one of the household."""
     return document_of(version).applicants.application_of == "person"
@@ -70,6 +88,9 @@ def _why_not_forms(version: CallVersion, submissions: Sequence[Submission]) -> R
         return Refused.because(ReasonCode.INCOMPLETE)
     if any(set(form.declared.children) - set(form.minor_ids) for form in forms):
         return Refused.because(ReasonCode.INCOMPLETE)
+    refused = why_not_listed(version, submissions)
+    if refused is not None:
+        return refused
     ties = _ties(forms)
     if all(ties.admit(one.form, local_day(one.moment)) for one in submissions):
         return None

@@ -10,6 +10,7 @@ from wishmi.web.officer import (
     views_calls,
     views_decisions,
     views_discretion,
+    views_entitled,
     views_funds,
     views_home,
     views_import,
@@ -71,6 +72,9 @@ urlpatterns = [
     path(
         "calls/<slug:code>/applications/import/report.csv", views_import.import_report, name="import_report"
     ),
+    path("calls/<slug:code>/entitled/", views_entitled.entitled, name="entitled"),
+    path("calls/<slug:code>/entitled/compute/", views_entitled.entitled_compute, name="entitled_compute"),
+    path("calls/<slug:code>/entitled/enter/", views_entitled.entitled_enter, name="entitled_enter"),
     path("applications/<str:ref>/", views_applications.application_page, name="application"),
     path("calls/<slug:code>/ranking/", views_ranking.ranking, name="ranking"),
     path("calls/<slug:code>/ranking/freeze/", views_ranking.freeze, name="freeze"),
