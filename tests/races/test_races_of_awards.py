@@ -20,6 +20,7 @@ from tests.builders import (
     figures,
 )
 from tests.builders_awards import CLOSED, ISSUED, OPEN, PROVISIONAL, home_with_isee, ranked_call
+from tests.builders_credits import life_call
 from tests.builders_selection import call_of
 from wishmi.applications.actions import (
     entering,

@@ -101,6 +101,7 @@ NOTHING_THERE = {
     "call_reopen",
     "entitled",
     "entitled_enter",
+    "credit_come",
 }
 """Pages that are not found in this city, by whoever may look for them."""
 
