@@ -13,6 +13,7 @@ PUBLIC = (
     "/",
     "/calls/",
     f"/calls/{CALL}/",
+    "/check/",
     "/activities/",
     "/activities/?text=niente+di+questo",
     "/place/",
