@@ -152,6 +152,8 @@ def test_only_what_the_rooms_can_carry_out_may_be_published(folder):
     whole = {
         "but-teilhabe",
         "dimostrazione-2023",
+        "dote-sport-2025",
+        "estonia-hobby",
         "kindpakket",
         "milano-2022-individuale",
         "sport-285-milano",

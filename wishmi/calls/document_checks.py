@@ -172,6 +172,10 @@ def _payment(call: CallBody) -> Iterator[Fault]:
             "A family is refunded against proof by a term: to: family and claim_within_days belong together."
         )
         yield ("payment", "claim_within_days"), sentence
+    by_rate = bool(payment.rates) or payment.fixed_unit is not None
+    if payment.to != "provider" and (payment.moment != "after_use" or by_rate):
+        sentence = "What is paid back against proof is paid once: leave moment, rates and fixed_unit out."
+        yield ("payment", "to"), sentence
     for place, sentence in doubled(rate.category for rate in payment.category_rates):
         yield ("payment", "category_rates", place, "category"), sentence
 

@@ -6,7 +6,6 @@ Each room that learns to do one of these takes its line away; docs/transitions.m
 from wishmi.core.calls import CallRules
 from wishmi.core.conditions import ApplicantIs
 from wishmi.core.rules.amounts import InUnits
-from wishmi.core.rules.payment import Payee
 from wishmi.core.rules.use import Confirmation
 
 
@@ -16,10 +15,8 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "projects": _is_for_projects(rules),
         "currency": rules.unit != "EUR",
         "windows": bool(rules.more_windows) or rules.provider_phase is not None,
-        "life": rules.life.refund_within_days is not None,
         "units": isinstance(rules.amount, InUnits),
-        "use": _use(rules),
-        "payment": _payment(rules),
+        "use": rules.use.confirmation is not Confirmation.PROVIDER,
     }
     return tuple(name for name, is_missing in found.items() if is_missing)
 
@@ -29,12 +26,3 @@ def _is_for_projects(rules: CallRules) -> bool:
     return any(
         isinstance(condition, ApplicantIs) and "provider" in condition.roles for condition in rules.conditions
     )
-
-
-def _use(rules: CallRules) -> bool:
-    use = rules.use
-    return use.confirmation is not Confirmation.PROVIDER
-
-
-def _payment(rules: CallRules) -> bool:
-    return rules.payment.per_head is not None or rules.payment.payee is not Payee.PROVIDER

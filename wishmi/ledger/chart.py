@@ -69,7 +69,7 @@ class TransferReason(StrEnum):
     KEPT = "kept"
     GRANT = "grant"
     CLAIM = "claim"
-    CLAIM_REFUSED = "claim_refused"
+    CLAIM_DECIDED = "claim_decided"
     REFUND = "refund"
     BATCH = "batch"
     EXECUTED = "executed"

@@ -1,13 +1,32 @@
 """What can be asked about statements and payments."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from wishmi.bookings.models import Due
-from wishmi.payouts.models import Batch, ClaimPart, HeadGrantPart, Payment, Statement, StatementLine
+from wishmi.bookings.models import Booking, Due
+from wishmi.bookings.snapshots import rules_of_voucher
+from wishmi.calls.models import Call
+from wishmi.calls.selectors import published_calls, rules_of
+from wishmi.core.rules.payment import Payee, PaymentRule
+from wishmi.infra.clock import day_begins
+from wishmi.payouts.models import (
+    Batch,
+    Claim,
+    ClaimLine,
+    ClaimPart,
+    FamilyAccount,
+    HeadGrant,
+    HeadGrantPart,
+    Payment,
+    Statement,
+    StatementLine,
+)
+from wishmi.vouchers.models import Voucher
 
 PAYEE: Final = ("provider", "household__family_account", "fund")
 """What a statement is shown with."""
@@ -167,3 +186,86 @@ def unstated_sum() -> int:
     """What is owed and stands in no statement yet, in cents. Three queries."""
     grants = HeadGrantPart.objects.filter(stated_at__isnull=True)
     return _sum(_unstated_dues(), "amount") + _sum(_unstated_claims(), "owed") + _sum(grants, "amount")
+
+
+def account_of(household_id: int) -> FamilyAccount | None:
+    """Where a household is refunded. One query."""
+    return FamilyAccount.objects.filter(household_id=household_id).first()
+
+
+def _claims() -> QuerySet[Claim]:
+    """Claims with what was asked, what is owed, and how many children they are for; newest first."""
+    asked = ClaimLine.objects.filter(claim=OuterRef("pk")).order_by().values("claim")
+    rows = Claim.objects.select_related("call", "household__family_account", "provider", "proof")
+    return rows.annotate(
+        asked=Subquery(asked.annotate(sum=Sum("price_cents")).values("sum")),
+        children=Subquery(asked.annotate(count=Count("id")).values("count")),
+        owed=Coalesce(Sum("lines__parts__owed"), 0),
+    ).order_by("-id")
+
+
+def claims_of_payee(*, household: int | None = None, provider: int | None = None) -> list[Claim]:
+    """The claims of a household or of a school, newest first. One query."""
+    own = {"household_id": household} if provider is None else {"provider_id": provider}
+    return list(_claims().filter(**own))
+
+
+def claims_at_the_desk(state: str = "") -> QuerySet[Claim]:
+    """Claims by state, newest first."""
+    return _claims().filter(state=state) if state else _claims()
+
+
+def claim_by_ref(ref: str) -> Claim | None:
+    """One claim with its call, payee and proof. One query."""
+    return _claims().filter(ref=ref).first()
+
+
+def lines_of_claim(claim: Claim) -> list[ClaimLine]:
+    """The lines of a claim with child and voucher, and what was held of each. One query."""
+    rows = ClaimLine.objects.filter(claim=claim).select_related("voucher__minor")
+    return list(rows.annotate(held=Coalesce(Sum("parts__held"), 0)).order_by("id"))
+
+
+def is_refunded(voucher: Voucher) -> bool:
+    """Whether a family may claim back what it paid, by the rules of its voucher."""
+    rules = rules_of_voucher(voucher)
+    return rules.payment.payee is Payee.FAMILY or rules.life.refund_within_days is not None
+
+
+def categories_of(voucher: Voucher) -> list[str]:
+    """The categories that the funds behind a voucher pay for."""
+    return sorted({name for fund in rules_of_voucher(voucher).funds for name in fund.categories})
+
+
+def vouchers_by_code(codes: Iterable[str]) -> dict[str, Voucher]:
+    """Vouchers by the codes their families showed; what is no code of a live voucher is left out. One query."""
+    rows = Voucher.objects.filter(code__in=list(codes), state=Voucher.State.ACTIVE).select_related("minor")
+    return {row.code: row for row in rows.order_by("id")}
+
+
+def calls_in_force(wanted: Callable[[PaymentRule], bool]) -> list[Call]:
+    """Published calls whose rule of payment is a wanted one, newest first."""
+    return [call for call, version in published_calls() if wanted(rules_of(version).payment)]
+
+
+def head_grants(*, provider: int | None = None, state: str = "") -> list[HeadGrant]:
+    """Grants by head with what their funds pay, newest first. One query."""
+    rows = HeadGrant.objects.select_related("provider", "call")
+    if provider is not None:
+        rows = rows.filter(provider_id=provider)
+    if state:
+        rows = rows.filter(state=state)
+    return list(rows.annotate(amount=Coalesce(Sum("parts__amount"), 0)).order_by("-year", "-id"))
+
+
+def enrolled(provider_id: int, call_id: int, year: int) -> int:
+    """How many children booked with a provider under a call in a year: to hold a declaration against. One query."""
+    first, end = day_begins(date(year, 1, 1)), day_begins(date(year + 1, 1, 1))
+    rows = Booking.objects.filter(
+        session__activity__provider_id=provider_id,
+        voucher__call_id=call_id,
+        state__in=(*Booking.LIVE, *Booking.USED),
+        session__starts_at__gte=first,
+        session__starts_at__lt=end,
+    )
+    return rows.values("minor_id").distinct().count()

@@ -1,16 +1,19 @@
 """Rows to what the core's rules of settlement ask."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Sum
+from django.db.models import Case, F, Sum, When
 
 from wishmi.bookings.models import Due
-from wishmi.core.settlement import Claim, Owed, Reference
+from wishmi.core.rules.use import Used
+from wishmi.core.settlement import Claim as Asked
+from wishmi.core.settlement import Owed, Reference
 from wishmi.core.transfers import Balance
 from wishmi.infra.clock import local_day
-from wishmi.payouts.models import ClaimPart, HeadGrantPart, Payment, Statement
+from wishmi.payouts.models import Claim, ClaimPart, HeadGrantPart, Payment, Statement
+from wishmi.vouchers.models import Voucher
 
 PAID_UNIT: Final = "EUR"
 """The unit the bank file can pay."""
@@ -82,12 +85,32 @@ def _payee(household: int | None, provider: int | None) -> Reference:
     return "provider", provider
 
 
+def claimed_of(voucher: Voucher, day: date, category: str, besides: int | None = None) -> Used:
+    """What a voucher was asked or spent on claims, as the caps of use count it; `besides` one line just decided.
+
+    Read it behind the voucher's lock. One query.
+    """
+    parts = ClaimPart.objects.filter(line__voucher=voucher).exclude(line__claim__state=Claim.State.REFUSED)
+    parts = parts.exclude(line=besides)
+    taken = Case(When(line__claim__state=Claim.State.SUBMITTED, then=F("held")), default=F("spent"))
+    rows = parts.values_list("line_id", "line__claim__paid_on", "line__claim__category").annotate(
+        sum=Sum(taken)
+    )
+    found = list(rows.order_by("line_id"))
+    return Used(
+        this_month=sum(row[3] for row in found if (row[1].year, row[1].month) == (day.year, day.month)),
+        this_year=sum(row[3] for row in found if row[1].year == day.year),
+        by_category={category: sum(row[3] for row in found if row[2] == category)},
+        services=len({row[0] for row in found if row[3]}),
+    )
+
+
 def payee_of(statement: Statement) -> Reference:
     """Whom a statement pays."""
     return _payee(statement.household_id, statement.provider_id)
 
 
-def claims_of(statements: Iterable[Statement]) -> list[Claim]:
+def claims_of(statements: Iterable[Statement]) -> list[Asked]:
     """What agreed statements still ask for: their amount less what was compensated in attempts that failed."""
     rows = list(statements)
     taken = dict(
@@ -97,7 +120,7 @@ def claims_of(statements: Iterable[Statement]) -> list[Claim]:
         .annotate(sum=Sum("compensated"))
         .order_by("statement_id")
     )
-    return [Claim(payee_of(row), row.fund_id, row.amount - taken.get(row.pk, 0)) for row in rows]
+    return [Asked(payee_of(row), row.fund_id, row.amount - taken.get(row.pk, 0)) for row in rows]
 
 
 def recoverable_of(

@@ -232,6 +232,11 @@ OBSERVATION = {
     "accepted": (_("You were right"), "good", "check"),
     "rejected": (_("Not accepted"), "bad", "cross"),
 }
+CLAIM: dict[str, State] = {
+    "submitted": (_("We are looking at it"), "wait", "clock"),
+    "accepted": (_("Accepted: we pay it"), "good", "check"),
+    "refused": (_("Not accepted"), "bad", "cross"),
+}
 STATES: dict[str, dict[str, State]] = {
     "call": CALL,
     "application": APPLICATION,
@@ -242,6 +247,7 @@ STATES: dict[str, dict[str, State]] = {
     "credit": CREDIT,
     "booking": BOOKING,
     "observation": OBSERVATION,
+    "claim": CLAIM,
 }
 CAPS = {
     "per_month": _("for the activities of one month"),

@@ -72,6 +72,10 @@ ALLOWED = {
     "voucher": (["VOUCHER"], {CASE, SIGNS, AUDIT}),
     "voucher_extend": (["VOUCHER"], {SIGNS}),
     "credit_come": (["VOUCHER", 0], {SIGNS}),
+    "claims": ([], {CASE, SIGNS, AUDIT}),
+    "claim": (["CLAIM"], {CASE, SIGNS, AUDIT}),
+    "claim_proof": (["CLAIM"], {CASE, SIGNS, AUDIT}),
+    "heads_check": ([1], {CASE, SIGNS}),
     "statements": ([], {MONEY, SIGNS, AUDIT}),
     "statements_draw": ([], {MONEY}),
     "statement": (["2024-0001"], {MONEY, SIGNS, AUDIT}),
@@ -91,18 +95,9 @@ ONLY_POST = {
     "draft_check",
 }  # fmt: skip
 NOTHING_THERE = {
-    "import_report",
-    "batch_file",
-    "discretion",
-    "case_propose",
-    "case",
-    "credit_come",
-    "call_correct",
-    "call_reopen",
-    "entitled",
-    "entitled_enter",
-    "credit_come",
-}
+    "import_report", "batch_file", "discretion", "case_propose", "case", "credit_come", "claim", "claim_proof",
+    "heads_check", "call_correct", "call_reopen", "entitled", "entitled_enter",
+}  # fmt: skip
 """Pages that are not found in this city, by whoever may look for them."""
 
 

@@ -28,6 +28,7 @@ from wishmi.core.calls import CallRules
 from wishmi.core.capacity import open_places
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
+from wishmi.core.rules.payment import Payee
 from wishmi.core.spending import PriceSplit, split_price
 from wishmi.core.transfers import Balance, Phase
 from wishmi.infra import audit, outbox
@@ -145,6 +146,8 @@ def judge(
     if reasons:
         return Refused(reasons)
     rules = rules_of_voucher(voucher)
+    if rules.payment.payee is not Payee.PROVIDER:
+        return Refused.because(ReasonCode.REFUND_ONLY)
     # What ends first is spent first; of one credit the funds pay in their order.
     parts = tuple(parts_in_order(voucher).select_related("fund"))
     balances = lock(account for part in parts for account in (part.unspent_id, part.spent_id))

@@ -8,6 +8,7 @@ from wishmi.web.family import (
     views_home,
     views_letter,
     views_outcome,
+    views_refunds,
     views_wallet,
 )
 
@@ -35,6 +36,8 @@ urlpatterns = [
     path("wallet/", views_wallet.wallet, name="wallet"),
     path("wallet/<str:ref>/", views_wallet.voucher, name="voucher"),
     path("wallet/<str:ref>/pass/", views_wallet.pass_on, name="pass_on"),
+    path("refunds/", views_refunds.refunds, name="refunds"),
+    path("wallet/<str:ref>/refund/", views_refunds.refund, name="refund"),
     path("wallet/<str:ref>/code/", views_wallet.new_code, name="new_code"),
     path("book/<int:pk>/", views_booking.book, name="book"),
     path("book/<int:pk>/wait/", views_booking.wait, name="wait"),

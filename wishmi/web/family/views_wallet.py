@@ -15,6 +15,7 @@ from wishmi.calls.selectors import rules_of
 from wishmi.core.outcome import Refused
 from wishmi.core.rules.life import Transfer
 from wishmi.infra import clock
+from wishmi.payouts.selectors import is_refunded
 from wishmi.vouchers import actions
 from wishmi.vouchers import selectors as vouchers
 from wishmi.vouchers.models import Voucher
@@ -72,6 +73,7 @@ def voucher(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "wallet": found,
         "bar": bar_of(found),
+        "is_refunded": is_refunded(found.voucher),
         "qr": qr_of(found.voucher.code) if found.voucher.state == Voucher.State.ACTIVE else "",
         "siblings": _siblings(found),
         "history": [one for one in mine if one.voucher_id == found.voucher.pk],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wishmi.web.provider import views_bookings, views_money, views_offer, views_sessions
+from wishmi.web.provider import views_bookings, views_claims, views_money, views_offer, views_sessions
 
 app_name = "provider"
 urlpatterns = [
@@ -21,5 +21,7 @@ urlpatterns = [
     path("statements/<str:number>/", views_money.statement_page, name="statement"),
     path("statements/<str:number>/agree/", views_money.statement_agree, name="statement_agree"),
     path("statements/<str:number>/dispute/", views_money.statement_dispute, name="statement_dispute"),
+    path("claims/", views_claims.claims, name="claims"),
+    path("heads/", views_claims.heads, name="heads"),
     path("payments/", views_money.payments, name="payments"),
 ]

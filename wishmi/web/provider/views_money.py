@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wishmi.core.outcome import Refused
+from wishmi.core.rules.payment import Payee
 from wishmi.payouts.actions import agree_statement, dispute_statement
 from wishmi.payouts.models import Statement
 from wishmi.payouts.selectors import (
+    calls_in_force,
     held_back,
     lines_of,
     payments_of_provider,
@@ -50,7 +52,14 @@ def statement_list(request: HttpRequest) -> HttpResponse:
         )
         return csv_answer("statements", header, cells)
     earned, since = held_back(own)
-    return render(request, "provider/statements.html", {"rows": rows, "earned": earned, "since": since})
+    context = {
+        "rows": rows,
+        "earned": earned,
+        "since": since,
+        "for_schools": bool(calls_in_force(lambda rule: rule.payee is Payee.SCHOOL)),
+        "by_head": bool(calls_in_force(lambda rule: rule.per_head is not None)),
+    }
+    return render(request, "provider/statements.html", context)
 
 
 def _statement(request: HttpRequest, number: str) -> Statement:
