@@ -41,9 +41,11 @@ def call_of(name: str):
         for section in names.values()
     )
     words = [line.strip().split(":")[0] for line in names["category"].splitlines()[1:] if line.strip()]
-    # Who confirms a use changes nothing about what a booking takes; only the provider can confirm today.
+    # Who confirms a use changes nothing about what a booking takes; that both confirm it no room can do yet.
     said = "".join(
-        line for line in use.section(text, "use").splitlines(keepends=True) if "confirmation:" not in line
+        line
+        for line in use.section(text, "use").splitlines(keepends=True)
+        if "confirmation: both" not in line
     )
     document = use.whole(
         said,

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from wishmi.bookings.models import Booking, WaitingEntry
-from wishmi.bookings.snapshots import rules_of_voucher
+from wishmi.bookings.snapshots import rules_of_voucher, rules_of_vouchers
 from wishmi.catalogue.models import Session
 from wishmi.core.booking import free_until
 from wishmi.core.dates import age_on
-from wishmi.core.rules.use import ALL
+from wishmi.core.rules.use import ALL, Confirmation
 from wishmi.infra.clock import local_day
 
 
@@ -100,6 +100,21 @@ def awaiting_marks(provider_id: int, moment: datetime) -> list[Booking]:
         session__activity__provider_id=provider_id, session__starts_at__lte=moment, state__in=Booking.LIVE
     )
     return list(rows.select_related("session__activity", "minor").order_by("session__starts_at", "id"))
+
+
+def confirmed_by_code(session: Session) -> set[int]:
+    """The live bookings of a session whose use needs the code that the family shows. Two queries."""
+    rows = dict(
+        Booking.objects.filter(session=session, state__in=Booking.LIVE)
+        .order_by("id")
+        .values_list("id", "voucher_id")
+    )
+    rules = rules_of_vouchers(rows.values())
+    return {
+        pk
+        for pk, voucher in rows.items()
+        if voucher is not None and rules[voucher].use.confirmation is Confirmation.CODE
+    }
 
 
 def first_to_mark(rows: Sequence[Booking]) -> datetime | None:

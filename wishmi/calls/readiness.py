@@ -16,7 +16,7 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "currency": rules.unit != "EUR",
         "windows": bool(rules.more_windows) or rules.provider_phase is not None,
         "units": isinstance(rules.amount, InUnits),
-        "use": rules.use.confirmation is not Confirmation.PROVIDER,
+        "use": rules.use.confirmation is Confirmation.BOTH,
     }
     return tuple(name for name, is_missing in found.items() if is_missing)
 

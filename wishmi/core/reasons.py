@@ -98,6 +98,8 @@ class ReasonCode(StrEnum):
     SERVICES_USED_UP = "services_used_up"
     INDIVISIBLE = "indivisible"
     WHOLE_PRICE_ONLY = "whole_price_only"
+    CODE_NEEDED = "code_needed"
+    CODE_WRONG = "code_wrong"
     VOUCHER_NOT_ACTIVE = "voucher_not_active"
     VOUCHER_EXPIRED = "voucher_expired"
     SESSION_FULL = "session_full"

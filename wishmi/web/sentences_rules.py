@@ -53,6 +53,8 @@ GENERAL = {
     ReasonCode.DISCRETION_NOT_FORESEEN: _("The call lets nobody in who does not meet its conditions."),
     ReasonCode.DISCRETION_USED_UP: _("The part of the money for special cases is used up."),
     ReasonCode.CAP_REACHED: _("A limit on how the voucher can be used has been reached."),
+    ReasonCode.CODE_NEEDED: _("This use needs the code of the voucher. Ask the family to show it."),
+    ReasonCode.CODE_WRONG: _("No booking of this date has this code. Look at it again and retry."),
     ReasonCode.SERVICES_USED_UP: _("The voucher has already been used for as many activities as it can pay."),
     ReasonCode.WHOLE_PRICE_ONLY: _(
         "This voucher must pay the whole price. Choose something that costs less."

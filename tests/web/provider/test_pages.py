@@ -48,7 +48,7 @@ class Gym:
     def addresses(self) -> dict[str, str]:
         held, session = self.trade.held[0].pk, self.trade.ahead.pk
         arguments = {name: [held] for name in ("refuse", "cancel", "copayment")}
-        arguments |= {name: [session] for name in ("session", "session_cancel", "trial")}
+        arguments |= {name: [session] for name in ("session", "session_cancel", "trial", "code")}
         arguments["goods"] = [self.trade.ahead.activity_id]
         numbered = ("statement", "statement_agree", "statement_dispute")
         arguments |= {name: ["2024-0001"] for name in numbered}
@@ -82,7 +82,7 @@ def test_only_the_provider_itself_opens_its_pages(gym):
     stranger = give_login("other", None, [Role.PROVIDER])
     done(attach_login(city.OPEN, SYSTEM, builders.provider(name="Altro ente").pk, stranger.pk))
     own = {"refuse", "cancel", "copayment", "session", "session_cancel"}
-    own |= {"statement", "statement_agree", "statement_dispute", "goods", "trial"}
+    own |= {"statement", "statement_agree", "statement_dispute", "goods", "trial", "code"}
     before = world()
     for name, address in addresses.items():
         ask = "post" if name in POSTED else "get"

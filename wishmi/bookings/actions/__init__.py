@@ -7,6 +7,7 @@ from wishmi.bookings.actions.attending import (
     record_attendance,
     record_attendances,
     record_copayment,
+    redeem_by_code,
 )
 from wishmi.bookings.actions.ending import (
     cancel_booking,
@@ -42,6 +43,7 @@ __all__ = [
     "record_attendance",
     "record_attendances",
     "record_copayment",
+    "redeem_by_code",
     "refuse_booking",
     "release_unmarked",
     "remind_of_marks",

@@ -1,6 +1,7 @@
 """What a provider does with its bookings: confirm, note the family's payment, mark who came."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -12,14 +13,16 @@ from wishmi.bookings.models import Booking
 from wishmi.bookings.policies import may_answer
 from wishmi.bookings.snapshots import rules_of_vouchers
 from wishmi.catalogue.models import Session
+from wishmi.core.calls import CallRules
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import Reason, ReasonCode
-from wishmi.core.rules.use import NoShow
+from wishmi.core.rules.use import Confirmation, NoShow, UseRule
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
-from wishmi.infra.clock import local_day
+from wishmi.infra.clock import day_begins, local_day
 from wishmi.ledger.actions import OverdrawnError
 from wishmi.ledger.chart import TransferReason
+from wishmi.vouchers.models import Voucher
 
 
 def _may_answer_all(actor: Actor, sessions: Mapping[int, Session]) -> bool:
@@ -121,52 +124,113 @@ def record_attendances(
     """
     wanted = dict(marks)
     with transaction.atomic():
-        locked, vouchers, places = lock_with_places(wanted)
-        sessions = sessions_of(locked.values())
-        if wanted.keys() != locked.keys() or not _may_answer_all(actor, sessions):
+        register = _locked(wanted)
+        if wanted.keys() != register.bookings.keys() or not _may_answer_all(actor, register.sessions):
             return Refused.because(ReasonCode.NOT_ALLOWED)
         reasons = [
             reason
-            for pk, booking in locked.items()
-            if (reason := _why_not_mark(moment, booking, sessions[booking.session_id], wanted[pk]))
+            for pk, booking in register.bookings.items()
+            if (reason := _why_not_list(moment, booking, register, wanted[pk]))
         ]
         if reasons:
             return Refused(tuple(reasons))
-        free = _free_absences(locked, wanted)
-        used = [booking for pk, booking in locked.items() if pk not in free]
-        try:
-            redeem(moment, [booking.pk for booking in used], sessions)
-        except OverdrawnError as error:
-            transaction.set_rollback(True)
-            return Refused.because(ReasonCode.FUND_INSUFFICIENT, available_cents=error.fault.free)
-        for state, is_present in ((Booking.State.ATTENDED, True), (Booking.State.NO_SHOW, False)):
-            ids = [booking.pk for booking in used if wanted[booking.pk] is is_present]
-            Booking.objects.filter(pk__in=ids).update(state=state, ended_at=moment, ended_by="provider")
-            for pk in ids:
-                locked[pk].state, locked[pk].ended_at, locked[pk].ended_by = state, moment, "provider"
-        _tell(moment, actor, used)
-        if free:
-            ending = Ending(Booking.State.ABSENT, "provider", TransferReason.CANCELLATION)
-            end_bookings(moment, actor, ending, list(free.values()), vouchers, places)
-    return [locked[pk] for pk in wanted]
+        marked = _mark(moment, actor, register, wanted)
+    return marked if isinstance(marked, Refused) else [register.bookings[pk] for pk in wanted]
 
 
-def _free_absences(locked: Mapping[int, Booking], wanted: Mapping[int, bool]) -> dict[int, Booking]:
-    """Those marked absent whose call says that an absence costs nothing."""
-    absent = {pk: booking for pk, booking in locked.items() if not wanted[pk]}
-    named = [booking.voucher_id for booking in absent.values() if booking.voucher_id is not None]
-    rules = rules_of_vouchers(named) if named else {}
-    is_free = {voucher for voucher, rule in rules.items() if rule.use.no_show is NoShow.FREE}
-    return {pk: booking for pk, booking in absent.items() if booking.voucher_id in is_free}
+def redeem_by_code(moment: datetime, actor: Actor, session_id: int, code: str) -> Booking | Refused:
+    """Mark as present, by the code of its voucher, the child that shows it at the door; from the session's day on.
+
+    The only way to a use where the call wants the code. The same refusal for a code that is nobody's and for one of
+    another session: who types codes learns nothing.
+    """
+    typed = "".join(code.split()).upper()
+    found = Booking.objects.filter(session_id=session_id, voucher__code=typed)
+    ids = list(found.filter(state__in=(*Booking.LIVE, *Booking.USED)).values_list("id", flat=True))
+    with transaction.atomic():
+        register = _locked(ids)
+        provider = Session.objects.values_list("activity__provider_id", flat=True).get(pk=session_id)
+        if not may_answer(actor, provider):
+            return Refused.because(ReasonCode.NOT_ALLOWED)
+        if len(register.bookings) != 1 or not _is_code(register, typed):
+            return Refused.because(ReasonCode.CODE_WRONG)
+        (booking,) = register.bookings.values()
+        session = register.sessions[booking.session_id]
+        reason = _why_not_mark(moment, booking, day_begins(local_day(session.starts_at)), is_present=True)
+        if reason is not None:
+            return Refused((reason,))
+        marked = _mark(moment, actor, register, {booking.pk: True})
+    return marked if isinstance(marked, Refused) else booking
 
 
-def _why_not_mark(moment: datetime, booking: Booking, session: Session, is_present: bool) -> Reason | None:
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Bookings to be marked, locked behind their vouchers and places; sessions with activity and provider; rules."""
+
+    bookings: dict[int, Booking]
+    vouchers: dict[int, Voucher]
+    places: dict[int, Session]
+    sessions: dict[int, Session]
+    rules: dict[int, CallRules]
+
+    def use_of(self, booking: Booking) -> UseRule:
+        """How the call of a booking's voucher wants it used."""
+        assert booking.voucher_id is not None
+        return self.rules[booking.voucher_id].use
+
+
+def _locked(ids: Iterable[int]) -> _List:
+    bookings, vouchers, places = lock_with_places(ids)
+    rules = rules_of_vouchers(booking.voucher_id for booking in bookings.values())
+    return _List(bookings, vouchers, places, sessions_of(bookings.values()), rules)
+
+
+def _is_code(register: _List, typed: str) -> bool:
+    """Whether the code is still the voucher's: it may have been issued anew before the lock."""
+    return [voucher.code for voucher in register.vouchers.values()] == [typed]
+
+
+def _mark(moment: datetime, actor: Actor, register: _List, wanted: Mapping[int, bool]) -> Refused | None:
+    """Spend what was used, give back what costs nothing; refused where a fund cannot add what its call grants."""
+    free = [
+        booking
+        for pk, booking in register.bookings.items()
+        if not wanted[pk] and register.use_of(booking).no_show is NoShow.FREE
+    ]
+    used = [booking for booking in register.bookings.values() if booking not in free]
+    try:
+        redeem(moment, [booking.pk for booking in used], register.sessions)
+    except OverdrawnError as error:
+        transaction.set_rollback(True)
+        return Refused.because(ReasonCode.FUND_INSUFFICIENT, available_cents=error.fault.free)
+    for state, is_present in ((Booking.State.ATTENDED, True), (Booking.State.NO_SHOW, False)):
+        rows = [booking for booking in used if wanted[booking.pk] is is_present]
+        ids = [booking.pk for booking in rows]
+        Booking.objects.filter(pk__in=ids).update(state=state, ended_at=moment, ended_by="provider")
+        for booking in rows:
+            booking.state, booking.ended_at, booking.ended_by = state, moment, "provider"
+    _tell(moment, actor, used)
+    if free:
+        ending = Ending(Booking.State.ABSENT, "provider", TransferReason.CANCELLATION)
+        end_bookings(moment, actor, ending, free, register.vouchers, register.places)
+    return None
+
+
+def _why_not_list(moment: datetime, booking: Booking, register: _List, is_present: bool) -> Reason | None:
+    reason = _why_not_mark(moment, booking, register.sessions[booking.session_id].starts_at, is_present)
+    by_code = register.use_of(booking).confirmation is Confirmation.CODE
+    if reason is None and is_present and by_code:
+        return Reason(ReasonCode.CODE_NEEDED, {"booking": booking.ref})
+    return reason
+
+
+def _why_not_mark(moment: datetime, booking: Booking, since: datetime, is_present: bool) -> Reason | None:
     if booking.state in Booking.USED:
         return Reason(ReasonCode.ALREADY_DONE, {"booking": booking.ref})
     if booking.state not in Booking.LIVE or (booking.state == Booking.State.HELD and not is_present):
         return Reason(ReasonCode.WRONG_STATE, {"booking": booking.ref, "state": booking.state})
-    if session.starts_at > moment:
-        return Reason(ReasonCode.TOO_EARLY, {"booking": booking.ref, "from": session.starts_at.isoformat()})
+    if since > moment:
+        return Reason(ReasonCode.TOO_EARLY, {"booking": booking.ref, "from": since.isoformat()})
     if booking.mark_by is not None and booking.mark_by < moment:
         due_on = local_day(booking.mark_by).isoformat()
         return Reason(ReasonCode.TERM_EXPIRED, {"booking": booking.ref, "due_on": due_on})

@@ -34,6 +34,16 @@ class GoodsForm(forms.Form):
         self.fields["goods"].choices = [("", _("None of these: it is an activity or a service")), *kinds]
 
 
+class CodeForm(forms.Form):
+    """The code that a family shows."""
+
+    code = forms.CharField(
+        label=_("Code of the voucher"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
 class ConfirmForm(forms.Form):
     """Which bookings are confirmed together."""
 

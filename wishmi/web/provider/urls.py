@@ -14,6 +14,7 @@ urlpatterns = [
     path("sessions/", views_sessions.session_list, name="sessions"),
     path("sessions/<int:pk>/", views_sessions.session_page, name="session"),
     path("sessions/<int:pk>/cancel/", views_sessions.session_cancel, name="session_cancel"),
+    path("sessions/<int:pk>/code/", views_sessions.code, name="code"),
     path("sessions/<int:pk>/trial/", views_offer.trial, name="trial"),
     path("offer/", views_offer.offer, name="offer"),
     path("offer/<int:pk>/goods/", views_offer.goods, name="goods"),

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from wishmi.bookings.actions import cancel_session, record_attendances
+from wishmi.bookings.actions import cancel_session, record_attendances, redeem_by_code
 from wishmi.bookings.models import Booking
-from wishmi.bookings.selectors import Attendee, attendees, counts_by_session
+from wishmi.bookings.selectors import Attendee, attendees, confirmed_by_code, counts_by_session
 from wishmi.catalogue.models import Session
 from wishmi.catalogue.selectors import session_of_provider, sessions_of_provider
 from wishmi.core.outcome import Refused
@@ -24,7 +24,7 @@ from wishmi.web.officer.confirming import Confirmation, confirmation_page
 from wishmi.web.officer.exports import Cents, csv_answer, wants_csv
 from wishmi.web.officer.lists import PER_PAGE, asked
 from wishmi.web.officer.terms import state
-from wishmi.web.provider.forms import AttendanceForm, ReasonForm
+from wishmi.web.provider.forms import AttendanceForm, CodeForm, ReasonForm
 
 WHEN = frozenset({"ahead", "past"})
 
@@ -101,6 +101,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
         "session": session,
         "rows": [(one, form[f"mark_{one.booking}"] if one in waiting else None) for one in people],
         "form": form,
+        "by_code": confirmed_by_code(session) if session.cancelled_at is None else set(),
         "has_started": has_started,
         "waiting": waiting,
         "mark_by": min((one.mark_by for one in waiting if one.mark_by is not None), default=None),
@@ -109,6 +110,32 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
         "to_confirm": sum(one.state == Booking.State.HELD for one in people),
     }
     return render(request, "provider/session.html", context, status=status_of(form))
+
+
+@for_provider
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, pk: int) -> HttpResponse:
+    """A family shows its code: the child is present."""
+    session = _session(request, pk)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["code"]
+        answer = act_once(request, lambda at: redeem_by_code(at, request.actor, session.pk, typed))
+        if not isinstance(answer, Refused):
+            messages.success(request, _("The code is right: the child is marked as present."))
+            return redirect("provider:session", session.pk)
+        add_refusal(form, answer)
+    said = Confirmation(
+        title=_("Which code does the family show?"),
+        button=_("Mark as present"),
+        back=reverse("provider:session", args=[session.pk]),
+        effect=_("The child is present, and what the voucher holds is spent."),
+        facts=[
+            (_("Activity"), session.activity.title),
+            (_("When"), formats.moment(session.starts_at)),
+        ],
+    )
+    return confirmation_page(request, said, form)
 
 
 def _attendance_csv(session: Session, people: list[Attendee]) -> HttpResponse:
