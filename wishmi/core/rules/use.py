@@ -34,21 +34,13 @@ class NoShow(StrEnum):
     FREE = "free"
 
 
-class Silence(StrEnum):
-    """What becomes of a use that the family neither confirms nor disputes in its time: it counts, or costs nothing."""
-
-    USED = "used"
-    FREE = "free"
-
-
 @dataclass(frozen=True, slots=True)
 class UseRule:
     """How a voucher may be used: hours of free cancellation, days a provider has to confirm, prices, shares and caps.
 
     `share_percent` is the family's least or the voucher's largest share, by `co_payment`. Caps are amounts in all;
     `late_percent` of a price is lost by a cancellation that comes too late. A provider marks who came within
-    `mark_within_days` of the end, or the hold is released; None for no term. Where both confirm, the family answers
-    within `answer_within_days`, and `silence` says what no answer means.
+    `mark_within_days` of the end, or the hold is released; None for no term.
     """
 
     confirm_within_days: int
@@ -69,8 +61,6 @@ class UseRule:
     no_show: NoShow = NoShow.USED
     free_trials: int = 0
     mark_within_days: int | None = None
-    answer_within_days: int = 0
-    silence: Silence = Silence.USED
 
     @property
     def is_capped(self) -> bool:
