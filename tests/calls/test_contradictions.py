@@ -161,3 +161,19 @@ def test_only_what_the_rooms_can_carry_out_may_be_published(folder):
         "sport-285-milano",
     }
     assert bool(missing) is (folder not in whole)
+
+
+def test_amounts_are_kept_in_the_smallest_part_of_their_currency():
+    text = (POLICY / "reykjavik-fristundakort" / "call.yaml").read_text(encoding="utf-8")
+    rules = parse_call(text.encode()).rules()
+    assert (rules.unit, rules.amounts(), rules.use.per_year) == ("ISK", (75_000,), 75_000)
+    assert rules.funds[0].appropriated == 2_000_000_000
+    with pytest.raises(DocumentRefused) as refused:
+        parse_call(text.replace("per_year: 75000.00", "per_year: 75000.50").encode())
+    (finding,) = refused.value.findings
+    assert (finding.path, finding.sentence) == (
+        "use.per_year",
+        "ISK has no smaller part: write an amount that ends in .00.",
+    )
+    euro = parse_call((POLICY / "pass-culture" / "call.yaml").read_bytes()).rules()
+    assert euro.life.recredits == ((18, 15_000),)

@@ -15,6 +15,7 @@ from wishmi.core.calls import CallRules
 from wishmi.core.columns import Columns
 from wishmi.core.eligibility import assess, assess_columns
 from wishmi.core.facts import ChildFacts
+from wishmi.core.money import minor_digits
 from wishmi.core.ranking import Entry, rank
 from wishmi.core.reasons import Reason
 from wishmi.core.rules.amounts import InUnits
@@ -87,9 +88,15 @@ def facts(case: Case, change: dict[str, Any]) -> ChildFacts:
     return ChildFacts.of(known(case.child, change))
 
 
-def money(values: list[str]) -> tuple[int, ...]:
-    """Amounts in cents."""
-    return tuple(read_cents(value) for value in values)
+def amount_of(of: Case | CallRules, text: str) -> int:
+    """An amount in the smallest part of the call's currency."""
+    rules = of if isinstance(of, CallRules) else of.rules
+    return read_cents(text) if minor_digits(rules.unit) else read_cents(text) // 100
+
+
+def money(case: Case, values: list[str]) -> tuple[int, ...]:
+    """Amounts in the same way."""
+    return tuple(amount_of(case, value) for value in values)
 
 
 def day(said: dict[str, Any], name: str) -> date | None:
@@ -114,7 +121,7 @@ def test_a_child_is_judged(case):
     assert [str(reason.code) for reason in verdict.reasons] == reasons
     assert verdict.eligible is not bool(reasons)
     assert verdict.missing == ()
-    assert verdict.amount == (0 if reasons else read_cents(expect["amount"]))
+    assert verdict.amount == (0 if reasons else amount_of(case, expect["amount"]))
     if verdict.eligible and case.rules.sharing == "whole":
         assert case.rules.amounts() is None or verdict.amount in case.rules.amounts()
     if "points" in expect:
@@ -142,12 +149,12 @@ def test_money_meets_the_ranking(case):
     assert list(said["available"]) == [fund.code for fund in case.rules.funds]
     repeat = said.get("repeat")
     claimed = [repeat["claim"]] * int(repeat["times"]) if repeat else said["claims"]
-    claims = [Claim(f"h{place}", read_cents(amount)) for place, amount in enumerate(claimed)]
-    made = allocate(case.rules.allocation, claims, money(list(said["available"].values())))
-    assert made.remaining == money(expect["remaining"])
+    claims = [Claim(f"h{place}", amount_of(case, amount)) for place, amount in enumerate(claimed)]
+    made = allocate(case.rules.allocation, claims, money(case, list(said["available"].values())))
+    assert made.remaining == money(case, expect["remaining"])
     assert made.cut_off == (None if expect["cut_off"] is None else int(expect["cut_off"]))
     if "shares" in expect:
-        assert [share.parts for share in made.shares] == [money(parts) for parts in expect["shares"]]
+        assert [share.parts for share in made.shares] == [money(case, parts) for parts in expect["shares"]]
     if "awarded" in expect:
         assert sum(share.amount > 0 for share in made.shares) == int(expect["awarded"])
 
@@ -158,27 +165,27 @@ def test_a_ranking_meets_money_that_is_divided(case):
     children = said["children"]
     entries = [Entry(child["code"], facts(case, child)) for child in children]
     ranking = rank(case.rules, entries, bytes.fromhex(said.get("seed", "00")))
-    available = money(list(said["available"].values()))
+    available = money(case, list(said["available"].values()))
     assert list(said["available"]) == [fund.code for fund in case.rules.funds]
     made = allocate_stage(ranking, [entry.facts.applicant for entry in entries], available, {})
     given = {
         ranking.codes[place]: share.amount for place, share in zip(ranking.order, made.shares, strict=True)
     }
-    assert given == {code: read_cents(amount) for code, amount in expect["amounts"].items()}
-    assert made.remaining == money(expect["remaining"])
+    assert given == {code: amount_of(case, amount) for code, amount in expect["amounts"].items()}
+    assert made.remaining == money(case, expect["remaining"])
     for fund, money_of_fund in enumerate(available):
         assert sum(share.parts[fund] for share in made.shares) + made.remaining[fund] == money_of_fund
 
 
 def amount_in(rules: CallRules, text: str) -> int:
     """An amount, or a number of units where the call counts units."""
-    return int(text) if isinstance(rules.amount, InUnits) else read_cents(text)
+    return int(text) if isinstance(rules.amount, InUnits) else amount_of(rules, text)
 
 
 @pytest.mark.parametrize("case", cases("credits"))
 def test_an_award_is_credited(case):
     said = case.said
-    amount = read_cents(said["amount"]) if "amount" in said else 0
+    amount = amount_of(case, said["amount"]) if "amount" in said else 0
     made = credits_of(case.rules.life, amount, case.rules.amount, holder(said))
     assert [(one.on, one.until, one.amount) for one in made] == [
         (read_day(on), read_day(until), amount_in(case.rules, given)) for on, until, given in said["expect"]
@@ -188,7 +195,7 @@ def test_an_award_is_credited(case):
 @pytest.mark.parametrize("case", cases("available"))
 def test_what_can_be_used_on_a_day(case):
     said = case.said
-    amount = read_cents(said["amount"]) if "amount" in said else 0
+    amount = amount_of(case, said["amount"]) if "amount" in said else 0
     made = credits_of(case.rules.life, amount, case.rules.amount, holder(said))
     spent = [(read_day(on), amount_in(case.rules, given)) for on, given in said.get("spent", [])]
     if said["expect"] == "too_much":
@@ -206,39 +213,39 @@ def test_an_award_ends(case):
 
 @pytest.mark.parametrize("case", cases("carried"))
 def test_a_rest_is_carried_over(case):
-    assert case.rules.life.carried(read_cents(case.said["left"])) == read_cents(case.said["expect"])
+    assert case.rules.life.carried(amount_of(case, case.said["left"])) == amount_of(case, case.said["expect"])
 
 
 @pytest.mark.parametrize("case", cases("use"))
 def test_a_voucher_pays(case):
     said = case.said
     wish = Wish(
-        read_cents(said["price"]),
+        amount_of(case, said["price"]),
         said.get("category", ""),
-        read_cents(said["left"]),
+        amount_of(case, said["left"]),
         said.get("goods", ""),
     )
     before = said.get("used", {})
     used = Used(
-        this_month=read_cents(before.get("this_month", "0.00")),
-        this_year=read_cents(before.get("this_year", "0.00")),
-        by_category={name: read_cents(text) for name, text in before.get("by_category", {}).items()},
-        at_provider=read_cents(before.get("at_provider", "0.00")),
+        this_month=amount_of(case, before.get("this_month", "0.00")),
+        this_year=amount_of(case, before.get("this_year", "0.00")),
+        by_category={name: amount_of(case, text) for name, text in before.get("by_category", {}).items()},
+        at_provider=amount_of(case, before.get("at_provider", "0.00")),
         services=int(before.get("services", "0")),
     )
     answer = most_payable(case.rules.use, wish, used)
     if isinstance(answer, Reason):
         assert str(answer.code) == said["expect"]
     else:
-        assert answer.amount == read_cents(said["expect"])
+        assert answer.amount == amount_of(case, said["expect"])
 
 
 @pytest.mark.parametrize("case", cases("pay"))
 def test_a_provider_is_paid(case):
     said = case.said
-    turnover = read_cents(said.get("turnover", "0.00"))
-    paid = paid_for(case.rules.payment, read_cents(said["price"]), turnover, said.get("category", ""))
-    assert paid == read_cents(said["expect"])
+    turnover = amount_of(case, said.get("turnover", "0.00"))
+    paid = paid_for(case.rules.payment, amount_of(case, said["price"]), turnover, said.get("category", ""))
+    assert paid == amount_of(case, said["expect"])
 
 
 @pytest.mark.parametrize("case", cases("dues"))
@@ -246,24 +253,24 @@ def test_a_provider_is_paid_on_days(case):
     said = case.said
     made = dues(
         case.rules.payment,
-        read_cents(said["amount"]),
+        amount_of(case, said["amount"]),
         read_day(said["started_on"]),
         read_day(said["used_on"]),
     )
-    assert list(made) == [(read_day(on), read_cents(amount)) for on, amount in said["expect"]]
+    assert list(made) == [(read_day(on), amount_of(case, amount)) for on, amount in said["expect"]]
 
 
 @pytest.mark.parametrize("case", cases("discretion"))
 def test_a_case_is_let_in_by_discretion(case):
     said = case.said
     put = DiscretionaryCase(
-        read_cents(said["amount"]),
+        amount_of(case, said["amount"]),
         said.get("reason") or "",
         said["proposed_by"],
         said.get("approved_by") or "",
     )
     appropriated = sum(fund.appropriated for fund in case.rules.funds)
-    reason = why_not_discretion(case.rules.discretion, appropriated, read_cents(said["used"]), put)
+    reason = why_not_discretion(case.rules.discretion, appropriated, amount_of(case, said["used"]), put)
     assert (None if reason is None else str(reason.code)) == said["expect"]
 
 

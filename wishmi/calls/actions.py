@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from wishmi.calls.document import CallDocument, parse_call
@@ -62,7 +63,8 @@ def create_fund(moment: datetime, actor: Actor, code: str, name: str, **fields: 
     with transaction.atomic():
         if Fund.objects.filter(code=code).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
-        fund = Fund.objects.create(ref=new_ref(), code=code, name=name, **fields)
+        unit = fields.pop("unit", settings.WISHMI_CURRENCY)
+        fund = Fund.objects.create(ref=new_ref(), code=code, name=name, unit=unit, **fields)
         kinds = (
             Kind.APPROPRIATED,
             Kind.RETURNED,

@@ -54,6 +54,7 @@ class Change:
     before: object
     after: object
     is_money: bool = False
+    unit: str = "EUR"
 
     @property
     def path(self) -> str:
@@ -62,7 +63,9 @@ class Change:
 
     def as_data(self) -> dict[str, object]:
         """Plain data for programs; amounts as the document writes them."""
-        before, after = (plain(value, is_money=self.is_money) for value in (self.before, self.after))
+        before, after = (
+            plain(value, self.unit, is_money=self.is_money) for value in (self.before, self.after)
+        )
         return {"path": self.path, "kind": str(self.kind), "before": before, "after": after}
 
 
@@ -73,14 +76,15 @@ class _Here:
     place: Place
     steps: tuple[Step, ...]
     is_money: bool = False
+    unit: str = "EUR"
 
     def down(self, part: str | int, step: Step, *, is_money: bool = False) -> "_Here":
-        return _Here((*self.place, part), (*self.steps, step), is_money)
+        return _Here((*self.place, part), (*self.steps, step), is_money, self.unit)
 
 
 def difference(before: CallBody, after: CallBody) -> tuple[Change, ...]:
     """Every change from one document to another, in the order of the sections; none if they mean the same."""
-    return tuple(_models(before, after, _Here((), ())))
+    return tuple(_models(before, after, _Here((), (), unit=after.amount.unit)))
 
 
 _NAMES: dict[str, Callable[[Any], object]] = {
@@ -239,14 +243,14 @@ def _alike(before: Sequence[Any], after: Sequence[Any]) -> Pairs:
 
 
 def _change(kind: ChangeKind, here: _Here, before: object, after: object) -> Change:
-    return Change(kind, here.place, here.steps, before, after, here.is_money)
+    return Change(kind, here.place, here.steps, before, after, here.is_money, here.unit)
 
 
-def plain(value: object, *, is_money: bool = False) -> Any:
+def plain(value: object, unit: str = "EUR", *, is_money: bool = False) -> Any:
     """A value as the document writes it: amounts with two decimals, days in ISO form, keys by their own names."""
     if isinstance(value, Section):
         written = {
-            field.alias or name: plain(inner, is_money=holds_money(field))
+            field.alias or name: plain(inner, unit, is_money=holds_money(field))
             for name, field, inner in fields_of(value)
         }
         return (
@@ -255,9 +259,9 @@ def plain(value: object, *, is_money: bool = False) -> Any:
             else written
         )
     if isinstance(value, dict):
-        return {name: plain(inner, is_money=is_money) for name, inner in value.items()}
+        return {name: plain(inner, unit, is_money=is_money) for name, inner in value.items()}
     if isinstance(value, list):
-        return [plain(inner, is_money=is_money) for inner in value]
+        return [plain(inner, unit, is_money=is_money) for inner in value]
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
     if isinstance(value, date):
@@ -265,5 +269,5 @@ def plain(value: object, *, is_money: bool = False) -> Any:
     if isinstance(value, ZoneInfo):
         return value.key
     if is_money and isinstance(value, int) and not isinstance(value, bool):
-        return euro(value)
+        return euro(value, unit)
     return value

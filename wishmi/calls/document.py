@@ -18,6 +18,7 @@ from wishmi.calls.document_values import REFUSED, did_you_mean, shown
 from wishmi.calls.document_yaml import YamlDocument, read_yaml
 from wishmi.core.calls import CallRules
 from wishmi.core.conditions import Condition
+from wishmi.core.money import is_currency
 
 TAGS = ("condition", "by")
 """The keys that say of which kind a condition or an amount is."""
@@ -41,7 +42,7 @@ def parse_call(text: bytes, name: str = "call.yaml") -> CallDocument:
     """Read a call document; raises `DocumentRefused` with every fault found."""
     document = read_yaml(text, name)
     try:
-        call = CallDocument.model_validate(document.tree)
+        call = CallDocument.model_validate(document.tree, context={"unit": _unit_of(document.tree)})
     except ValidationError as error:
         raise DocumentRefused([_finding(document, name, detail) for detail in error.errors()]) from None
     paths = (path_of(place) for place in document.lines if place)
@@ -52,6 +53,13 @@ def parse_call(text: bytes, name: str = "call.yaml") -> CallDocument:
     if wrong:
         raise DocumentRefused(wrong)
     return call
+
+
+def _unit_of(tree: object) -> str:
+    """The currency a document names, before anything of it was read; nothing where it names none."""
+    amount = tree.get("amount") if isinstance(tree, dict) else None
+    unit = amount.get("unit") if isinstance(amount, dict) else None
+    return unit if isinstance(unit, str) and is_currency(unit) else ""
 
 
 def _finding(document: YamlDocument, name: str, detail: ErrorDetails) -> Finding:

@@ -3,11 +3,12 @@
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from wishmi.calls.document_values import (
     Text,
     choice,
+    in_smallest_part,
     optional,
     pattern,
     read_cents,
@@ -53,7 +54,7 @@ Key = Annotated[str, BeforeValidator(choice(*OrderKey))]
 FitWord = Annotated[str, BeforeValidator(choice(*Fit))]
 Mark = Annotated[str, BeforeValidator(choice("certain", "press", "guess"))]
 Word = Annotated[str, BeforeValidator(pattern(_NAME, "a word of small letters, digits and underscores"))]
-Figure = Annotated[int | str, BeforeValidator(read_figure)]
+Figure = Annotated[int | str, BeforeValidator(read_figure), AfterValidator(in_smallest_part)]
 Percent = Annotated[int, BeforeValidator(whole(1, 100))]
 Years = Annotated[int, BeforeValidator(whole(0, 120))]
 MaybeYears = Annotated[int | None, BeforeValidator(optional(whole(0, 120)))]

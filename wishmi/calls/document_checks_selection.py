@@ -200,9 +200,8 @@ def _funds(call: CallBody) -> Iterator[Fault]:
     for place, fund in enumerate(call.funds):
         here: Place = ("funds", place)
         if fund.amount < least or fund.amount == 0:
-            sentence = (
-                f"The fund cannot pay one award, of {euro(least)} at least: raise its amount or drop it."
-            )
+            needed = euro(least, call.amount.unit)
+            sentence = f"The fund cannot pay one award, of {needed} at least: raise its amount or drop it."
             yield (*here, "amount"), sentence
         if fund.eligible_to < fund.eligible_from:
             yield (*here, "eligible_to"), "Spending ends before it begins: write a day after eligible_from."

@@ -5,12 +5,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from wishmi.calls.document_findings import Place
+from wishmi.core.money import minor_digits
 
 Fault = tuple[Place, str]
 
 
-def euro(cents: int) -> str:
-    """An amount as the document writes it."""
+def euro(cents: int, unit: str = "EUR") -> str:
+    """An amount as the document writes it: with two decimals, whatever smallest part its currency has."""
+    if minor_digits(unit) == 0:
+        return f"{cents}.00"
     return f"{cents // 100}.{cents % 100:02d}"
 
 

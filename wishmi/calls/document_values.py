@@ -7,8 +7,10 @@ from difflib import get_close_matches
 from typing import Annotated, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
+
+from wishmi.core.money import minor_digits
 
 T = TypeVar("T")
 
@@ -212,7 +214,20 @@ def optional(read: Callable[[object], T]) -> Callable[[object], T | None]:
     return written(anyOf=[inner, {"type": "null"}])(read_or_none) if inner else read_or_none
 
 
-Cents = Annotated[int, BeforeValidator(read_cents)]
+def in_smallest_part(value: int | str, info: ValidationInfo) -> int | str:
+    """An amount in the smallest part of the call's currency: two decimals are written, whichever it is.
+
+    The name of a parameter stays as it is. The context of the validation holds the currency.
+    """
+    unit = (info.context or {}).get("unit", "")
+    if isinstance(value, str) or minor_digits(unit) == 2:
+        return value
+    if value % 100:
+        refuse(f"{unit} has no smaller part: write an amount that ends in .00.")
+    return value // 100
+
+
+Cents = Annotated[int, BeforeValidator(read_cents), AfterValidator(in_smallest_part)]
 Flag = Annotated[bool, BeforeValidator(read_flag)]
 Day = Annotated[date, BeforeValidator(read_day)]
 Moment = Annotated[datetime, BeforeValidator(read_moment)]

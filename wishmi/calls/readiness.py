@@ -3,17 +3,21 @@
 Each room that learns to do one of these takes its line away; docs/transitions.md lists them.
 """
 
+from django.conf import settings
+
 from wishmi.core.calls import CallRules
 from wishmi.core.conditions import ApplicantIs
+from wishmi.core.money import minor_digits
 from wishmi.core.rules.amounts import InUnits
 from wishmi.core.rules.use import Confirmation
+from wishmi.core.rules.vocabulary import VOCABULARY, FactKind
 
 
 def gaps(rules: CallRules) -> tuple[str, ...]:
     """The parts of a call that no room carries out yet, by name; none for a call that may be published."""
     found = {
         "projects": _is_for_projects(rules),
-        "currency": rules.unit != "EUR",
+        "currency": not _is_payable(rules),
         "windows": bool(rules.more_windows) or rules.provider_phase is not None,
         "units": isinstance(rules.amount, InUnits),
         "use": rules.use.confirmation is Confirmation.BOTH,
@@ -26,3 +30,10 @@ def _is_for_projects(rules: CallRules) -> bool:
     return any(
         isinstance(condition, ApplicantIs) and "provider" in condition.roles for condition in rules.conditions
     )
+
+
+def _is_payable(rules: CallRules) -> bool:
+    """Whether a call is in the city's currency; what families say of their income is read in hundredths."""
+    asks_amounts = any(VOCABULARY[name].kind is FactKind.CENTS for name in rules.facts)
+    has_hundredths = minor_digits(rules.unit) == 2
+    return rules.unit == settings.WISHMI_CURRENCY and (has_hundredths or not asks_amounts)

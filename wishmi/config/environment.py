@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from wishmi.core.money import WITH_THOUSANDTHS
 
 MODES = ("demo", "development", "production")
 _SYNCHRONOUS = ("NORMAL", "FULL")
@@ -71,6 +74,16 @@ def _unwritable(path: Path, error: OSError) -> str:
         "a file is in its way" if isinstance(error, FileExistsError | NotADirectoryError) else error.strerror
     )
     return f"WISHMI_DATA needs {path}, which cannot be written ({why}): name another folder."
+
+
+def currency() -> str:
+    """The currency of the city, one for everything it pays: prices, funds, awards; the euro unless told otherwise."""
+    wanted = os.environ.get("WISHMI_CURRENCY", "EUR")
+    if not re.fullmatch(r"[A-Z]{3}", wanted) or wanted in WITH_THOUSANDTHS:
+        raise BadEnvironmentError(
+            f"WISHMI_CURRENCY is {wanted!r}; it must be the three letters of a currency, such as EUR."
+        )
+    return wanted
 
 
 def database(folder: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ SECRET_KEY = _SECRETS.signing
 WISHMI_FIELD_KEYS = _SECRETS.fields
 WISHMI_INDEX_KEY = _SECRETS.index
 WISHMI_CITY = Path(os.environ.get("WISHMI_CITY", PROJECT / "cities" / "milano"))
+WISHMI_CURRENCY = environment.currency()
 WISHMI_POLICY = Path(os.environ.get("WISHMI_POLICY", PROJECT / "policy"))
 
 DEBUG = False

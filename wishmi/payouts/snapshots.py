@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Final
 
 from django.db.models import Case, F, Sum, When
 
@@ -15,9 +14,6 @@ from wishmi.infra.clock import local_day
 from wishmi.payouts.models import Claim, ClaimPart, HeadGrantPart, Payment, Statement
 from wishmi.vouchers.models import Voucher
 
-PAID_UNIT: Final = "EUR"
-"""The unit the bank file can pay."""
-
 
 def unstated(before: datetime) -> list[Owed]:
     """What arose up to a moment and stands in no statement, taken back uses left out. Three queries."""
@@ -29,7 +25,6 @@ def _of_uses(before: datetime) -> list[Owed]:
         stated_at__isnull=True,
         reversed_at__isnull=True,
         part__redeemed_at__lt=before,
-        part__voucher_part__fund__unit=PAID_UNIT,
     ).values_list(
         "id",
         "part__booking__session__activity__provider_id",
@@ -50,7 +45,6 @@ def _of_claims(before: datetime) -> list[Owed]:
         stated_at__isnull=True,
         owed__gt=0,
         line__claim__decided_at__lt=before,
-        voucher_part__fund__unit=PAID_UNIT,
     ).values_list(
         "id",
         "line__claim__household_id",
@@ -68,9 +62,9 @@ def _of_claims(before: datetime) -> list[Owed]:
 
 
 def _of_grants(before: datetime) -> list[Owed]:
-    rows = HeadGrantPart.objects.filter(
-        stated_at__isnull=True, grant__checked_at__lt=before, fund__unit=PAID_UNIT
-    ).values_list("id", "grant__provider_id", "fund_id", "amount", "grant__checked_at", "due_on")
+    rows = HeadGrantPart.objects.filter(stated_at__isnull=True, grant__checked_at__lt=before).values_list(
+        "id", "grant__provider_id", "fund_id", "amount", "grant__checked_at", "due_on"
+    )
     return [
         Owed(("grant_part", pk), ("provider", provider), fund, amount, local_day(checked_at), due_on)
         for pk, provider, fund, amount, checked_at, due_on in rows.order_by("id")

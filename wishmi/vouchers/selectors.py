@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from wishmi.applications.models import Application, Candidacy
@@ -67,7 +68,7 @@ class Wallet:
     @property
     def unit(self) -> str:
         """What its amounts are counted in."""
-        return self.schedule[0].unit if self.schedule else "EUR"
+        return self.schedule[0].unit if self.schedule else settings.WISHMI_CURRENCY
 
     @property
     def has_days(self) -> bool:

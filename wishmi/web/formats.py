@@ -35,9 +35,13 @@ def isolated(text: str, language: str | None = None) -> str:
     return ISOLATED.format(text) if get_language_info(language or current_language())["bidi"] else text
 
 
-def money(cents: int, language: str | None = None, unit: str = "EUR") -> str:
-    """An amount in the smallest part of its currency: `€ 400,00` in Italian, `€400.00` in English, `75.000 ISK`."""
+def money(cents: int, language: str | None = None, unit: str = "") -> str:
+    """An amount in the smallest part of its currency: `€ 400,00` in Italian, `€400.00` in English, `75.000 ISK`.
+
+    The currency is the city's unless another is named.
+    """
     code, locale = _locale(language)
+    unit = unit or settings.WISHMI_CURRENCY
     pattern = PATTERNS.get(code) if unit == "EUR" else None
     # A float shows any amount below ninety thousand milliards to the cent; it is shown here, never added up.
     whole = int(cents) / 10 ** minor_digits(unit)

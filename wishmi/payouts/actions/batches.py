@@ -19,11 +19,13 @@ from wishmi.ledger.actions import Draft, Purse, lock, open_accounts, post
 from wishmi.ledger.chart import Kind, TransferReason
 from wishmi.payouts.actions.statements import lock_funds
 from wishmi.payouts.bank_file import (
+    SEPA_CURRENCY,
     CreditTransfer,
     Order,
     bank_file,
     digest,
     message_id,
+    payment_list,
     place,
     write_draft,
 )
@@ -161,7 +163,8 @@ def approve_batch(moment: datetime, actor: Actor, batch_id: int) -> Batch | Refu
         batch.approved_at, batch.approved_by = moment, actor.ref
         if paying:
             data = _file_of(moment, batch, paying)
-            batch.file, batch.file_digest = f"{batch.number}.xml", digest(data)
+            ending = "xml" if settings.WISHMI_CURRENCY == SEPA_CURRENCY else "csv"
+            batch.file, batch.file_digest = f"{batch.number}.{ending}", digest(data)
             write_draft(payouts_folder(), batch.file, data)
         batch.save(update_fields=["state", "approved_at", "approved_by", "file", "file_digest"])
         audit.record(
@@ -214,5 +217,7 @@ def _file_of(moment: datetime, batch: Batch, payments: Sequence[Payment]) -> byt
         )
         for payment in payments
     )
+    if settings.WISHMI_CURRENCY != SEPA_CURRENCY:
+        return payment_list(transfers, batch.execute_on, settings.WISHMI_CURRENCY)
     created_at = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
     return bank_file(treasury, Order(message_id(batch.number), created_at, batch.execute_on, transfers))

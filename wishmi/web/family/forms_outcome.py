@@ -1,7 +1,10 @@
 """What a family writes about an outcome."""
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from wishmi.core.money import minor_digits
 
 
 class ObservationForm(forms.Form):
@@ -44,4 +47,4 @@ class BookForm(forms.Form):
     def most_cents(self) -> int | None:
         """The amount in cents, None for as much as possible."""
         most = self.cleaned_data.get("most") if self.is_valid() else None
-        return int(most * 100) if most else None
+        return int(most * 10 ** minor_digits(settings.WISHMI_CURRENCY)) if most else None

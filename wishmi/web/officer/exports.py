@@ -10,6 +10,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.functional import Promise
 
 from wishmi.applications.files import neutral
+from wishmi.core.money import minor_digits
 from wishmi.web.formats import current_language
 
 BOM = "\ufeff"
@@ -54,7 +55,7 @@ def csv_answer(
 
 
 class Cents(int):
-    """An amount in cents: written in euros in a file."""
+    """An amount in the smallest part of the city's currency: written in the currency in a file."""
 
 
 def written(cell: object, separator: str) -> str:
@@ -62,6 +63,8 @@ def written(cell: object, separator: str) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Cents):
+        if minor_digits(settings.WISHMI_CURRENCY) == 0:
+            return str(int(cell))
         sign = "-" if cell < 0 else ""
         return f"{sign}{abs(cell) // 100}{separator}{abs(cell) % 100:02d}"
     if isinstance(cell, datetime):

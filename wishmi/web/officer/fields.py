@@ -3,7 +3,10 @@
 import re
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from wishmi.core.money import minor_digits
 
 _GROUPED = r"\d{1,3}(?P<mark>[.,’' ])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,](?P<few>\d{1,2}))?"
 _PLAIN = r"\d+(?:[.,](?P<cents>\d{1,2}))?"
@@ -12,7 +15,7 @@ LARGEST_CENTS = 10**13
 
 
 class MoneyField(forms.CharField):
-    """An amount in euros as people write it, in Italian or English; gives cents."""
+    """An amount of the city's currency as people write it, in Italian or English; gives its smallest part."""
 
     def __init__(self, **kwargs: object) -> None:
         """A text control that shows digits on a phone."""
@@ -25,10 +28,14 @@ class MoneyField(forms.CharField):
             return None
         found = _AMOUNT.fullmatch(text)
         if found is None:
-            raise forms.ValidationError(_("Write the amount in euros with digits, such as 1500.00."))
+            raise forms.ValidationError(_("Write the amount with digits, such as 1500.00."))
         decimals = found["few"] or found["cents"] or ""
         whole = text[: len(text) - len(decimals) - 1] if decimals else text
         cents = int(re.sub(r"\D", "", whole)) * 100 + int(decimals.ljust(2, "0") or 0)
+        if minor_digits(settings.WISHMI_CURRENCY) == 0:
+            if cents % 100:
+                raise forms.ValidationError(_("This currency has no cents: write a whole amount."))
+            cents //= 100
         if not 0 < cents <= LARGEST_CENTS:
             raise forms.ValidationError(_("The amount must be greater than zero and not absurdly large."))
         return cents

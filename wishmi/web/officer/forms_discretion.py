@@ -13,7 +13,7 @@ class CaseForm(forms.Form):
     """A case put forward: the fund, the amount and why."""
 
     fund = forms.ChoiceField(label=_("Fund"))
-    amount = MoneyField(label=_("Amount in euros"))
+    amount = MoneyField(label=_("Amount of money"))
     reason = TextField(
         label=_("Why this child should be let in"),
         help_text=_("Who approves reads it, and so does an auditor. Nobody else."),

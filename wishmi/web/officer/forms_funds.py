@@ -10,7 +10,7 @@ from wishmi.web.officer.fields import ActForm, MoneyField, TextField
 class AppropriateForm(ActForm):
     """How much comes into a fund, by which act."""
 
-    amount = MoneyField(label=_("Amount in euros"), help_text=_("Such as 50000 or 1500.50."))
+    amount = MoneyField(label=_("Amount of money"), help_text=_("Such as 50000 or 1500.50."))
     reason = TextField(label=_("What the act says"), required=False)
     field_order = ("amount", "number", "reason")
 
@@ -21,7 +21,7 @@ class MoveForm(ActForm):
     target = forms.ModelChoiceField(
         label=_("To which fund"), queryset=Fund.objects.none(), empty_label=_("Choose a fund")
     )
-    amount = MoneyField(label=_("Amount in euros"), help_text=_("Only what is available can be moved."))
+    amount = MoneyField(label=_("Amount of money"), help_text=_("Only what is available can be moved."))
     reason = TextField(label=_("Reason, with the authority that allows it"))
     field_order = ("target", "amount", "number", "reason")
 

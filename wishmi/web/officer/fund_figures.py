@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +93,6 @@ def _identities(of: dict[str, int]) -> Iterator[Identity]:
 
 
 def total_of(rows: Iterable[FundRow]) -> list[int]:
-    """The sums of every column, over the funds in euros."""
-    in_euros = [row.cells for row in rows if row.fund.unit == "EUR"]
-    return [sum(column) for column in zip(*in_euros, strict=True)] or [0] * len(LABELS)
+    """The sums of every column, over the funds in the city's currency."""
+    in_money = [row.cells for row in rows if row.fund.unit == settings.WISHMI_CURRENCY]
+    return [sum(column) for column in zip(*in_money, strict=True)] or [0] * len(LABELS)

@@ -1,5 +1,7 @@
 """Paying providers: statements, batches approved by two persons, the bank's file and its answers."""
 
+from pathlib import Path
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -52,6 +54,9 @@ from wishmi.web.officer.roles import MONEY, MONEY_SEEN
 from wishmi.web.officer.terms import STATEMENT, state
 
 STATES = frozenset(Statement.State.values)
+
+KINDS = {".xml": "application/xml", ".csv": "text/csv; charset=utf-8"}
+"""What the file of a batch is: for the bank, or a list where no SEPA file reaches."""
 
 
 @for_officer(*MONEY_SEEN)
@@ -319,7 +324,7 @@ def batch_file(request: HttpRequest, number: str) -> FileResponse:
         raise Http404
     record_look(request, "batch.file_downloaded", f"batch:{batch.number}", digest=batch.file_digest)
     return FileResponse(
-        path.open("rb"), as_attachment=True, filename=batch.file, content_type="application/xml"
+        path.open("rb"), as_attachment=True, filename=batch.file, content_type=KINDS[Path(batch.file).suffix]
     )
 
 

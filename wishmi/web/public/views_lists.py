@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -129,7 +130,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     seen: dict[str, str] = {}
     for call, _version in calls.published_calls():
         seen.update({fund.ref: fund.name for fund in calls.funds_of(call)})
-    rows = [(seen[row.fund], row, _bar(row)) for row in fund_figures(seen) if row.unit == "EUR"]
+    rows = [
+        (seen[row.fund], row, _bar(row)) for row in fund_figures(seen) if row.unit == settings.WISHMI_CURRENCY
+    ]
     return render(request, "public/figures.html", {"rows": rows})
 
 
