@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from wishmi.applications.declarations import Declaration, Origin, declared_names
+from wishmi.applications.declarations import GIVEN_LATER, Declaration, Origin, declared_names
 from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
 from wishmi.applications.models import Application, Candidacy, Intake, IntakeChange
 from wishmi.applications.policies import may_work_cases
@@ -104,6 +104,8 @@ def _known(child: Candidacy, declared: Declaration) -> tuple[dict[str, Value], d
         registered=dict(register_facts([household], declared_names(asked), day)[household]),
     )
     known, origins = known_of(asked, declared, child.minor, around)
+    # What came after sending, such as its place in the order of arrival, is no matter of a correction.
+    known |= {name: before[name] for name in GIVEN_LATER if name in before}
     kept = {name: child.origins.get(name, origin) for name, origin in origins.items()}
     changed = {name: str(Origin.CORRECTED) for name in known if known[name] != before.get(name)}
     return known, kept | changed

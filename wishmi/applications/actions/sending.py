@@ -57,7 +57,11 @@ def gather(sendings: Sequence[Sending]) -> list[Gathered]:
 
 def seal(one: Gathered, entropy: Entropy) -> None:
     """Fix the facts of a child and commit to them; its application has its number by now."""
-    child, facts = one.child, ChildFacts.of(one.known)
+    child = one.child
+    if "arrival" in rules_of(one.application.version).facts:
+        one.known["arrival"] = arrival_of(str(one.application.protocol))
+        one.origins["arrival"] = str(Origin.RECORDED)
+    facts = ChildFacts.of(one.known)
     subject = f"{one.application.protocol}:{child.minor.born_on}:{child.minor.fiscal_code}"
     salts = entropy.salts(subject)
     child.state = Candidacy.State.SUBMITTED
@@ -66,6 +70,15 @@ def seal(one: Gathered, entropy: Entropy) -> None:
     child.origins = one.origins
     child.salts = {group: salt.hex() for group, salt in salts.items()}
     child.commitment = commit(facts, salts).hex()
+
+
+def arrival_of(protocol: str) -> int:
+    """When an application came, among all: its number, given in the order of sending and kept when it changes.
+
+    Numbers are given without gaps under a lock, so two that were sent in one instant still have an order of their own.
+    """
+    _, year, number = protocol.split("-")
+    return int(year) * 1_000_000 + int(number)
 
 
 def submitted(application: Application) -> datetime:
