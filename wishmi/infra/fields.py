@@ -111,3 +111,8 @@ class EncryptedField(_Text):
     def to_python(self, value: Any) -> Any:
         """Values are kept as they are."""
         return value
+
+
+def key_names() -> list[str]:
+    """The short names of the keys in use, newest first: what a stored text and a backup name them by."""
+    return [_cipher(key)[0] for key in settings.WISHMI_FIELD_KEYS]
