@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-AUDIENCES = {"public", "family", "provider", "officer"}
+AUDIENCES = {"public", "family", "provider", "officer", "machine"}
 
 
 def routes(patterns, prefix=""):
@@ -24,4 +24,4 @@ def test_every_route_names_its_policy():
     pages = list(routes(get_resolver().url_patterns))
     assert [route for route, view in pages if not getattr(view, "policy", "")] == []
     open_to_all = {view.audience for _, view in pages if view.policy == "anyone"}
-    assert open_to_all == {"public"}
+    assert open_to_all == {"public", "machine"}

@@ -13,7 +13,7 @@ from wishmi.cli import schedule
 pytestmark = pytest.mark.django_db
 
 
-def test_a_job_that_fails_stops_no_other(monkeypatch, capsys):
+def test_a_job_that_fails_stops_no_other(monkeypatch, caplog):
     done, child = [], "Amina"
 
     def broken(_moment):
@@ -22,7 +22,7 @@ def test_a_job_that_fails_stops_no_other(monkeypatch, capsys):
     monkeypatch.setattr(schedule, "JOBS", (broken, done.append))
     schedule.run_jobs(NOW)
     assert done == [NOW]
-    said = "".join(capsys.readouterr())
+    said = caplog.text
     assert "job.failed" in said
     assert child not in said
 

@@ -13,7 +13,7 @@ from wishmi import __version__
 from wishmi.cli import call, call_compare, rank, verify
 from wishmi.cli.speaking import set_up
 
-WITH_DATABASE = ("operations", "demo_command", "exports", "entitled", "backup")
+WITH_DATABASE = ("operations", "demo_command", "exports", "entitled", "backup", "settings_check")
 """Modules whose commands use the database. They are imported only when one of their commands is wanted, so that
 `verify`, `rank` and `call check` run on a machine that has neither settings nor data.
 """

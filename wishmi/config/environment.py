@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from wishmi.core.money import WITH_THOUSANDTHS
 
+LEVELS = ("debug", "info", "warning", "error")
 MODES = ("demo", "development", "production")
 _SYNCHRONOUS = ("NORMAL", "FULL")
 _KEY_BYTES = 32
@@ -53,6 +54,22 @@ def proxies() -> int:
     if not (len(value) == 1 and value.isascii() and value.isdigit()):
         raise BadEnvironmentError(f"WISHMI_PROXIES is {value!r}; it must be a number of proxies, 0 to 9.")
     return int(value)
+
+
+def log_level() -> str:
+    """`WISHMI_LOG_LEVEL`: from which level on things are told; warning by default."""
+    value = os.environ.get("WISHMI_LOG_LEVEL", "warning")
+    if value not in LEVELS:
+        raise BadEnvironmentError(f"WISHMI_LOG_LEVEL is {value!r}; it must be one of {', '.join(LEVELS)}.")
+    return value
+
+
+def metrics_token() -> str:
+    """`WISHMI_METRICS_TOKEN`: who shows it may read the measures; without one nobody may."""
+    value = os.environ.get("WISHMI_METRICS_TOKEN", "")
+    if value and (len(value) < 16 or not value.isascii() or not value.isprintable()):
+        raise BadEnvironmentError("WISHMI_METRICS_TOKEN must have at least 16 printable ASCII characters.")
+    return value
 
 
 def data_folder() -> Path:

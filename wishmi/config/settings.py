@@ -7,6 +7,7 @@ from django.conf.locale import LANG_INFO
 
 from wishmi.config import environment
 from wishmi.core.languages import OWN_NAMES
+from wishmi.infra import logs
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PROJECT = PACKAGE.parent
@@ -25,6 +26,7 @@ WISHMI_POLICY = Path(os.environ.get("WISHMI_POLICY", PROJECT / "policy"))
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("WISHMI_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 WISHMI_PROXIES = environment.proxies()
+WISHMI_METRICS_TOKEN = environment.metrics_token()
 DATABASES = {"default": environment.database(WISHMI_DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Login"
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "wishmi.web.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -143,9 +146,5 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = WISHMI_MODE == "production"
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+LOGGING = logs.settings_for(environment.log_level(), is_for_programs=WISHMI_MODE == "production")
+logs.configure()

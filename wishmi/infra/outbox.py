@@ -19,7 +19,7 @@ from wishmi.infra.pieces import pieces
 Handler = Callable[[datetime, Mapping[str, object]], None]
 
 _HANDLERS: dict[str, list[Handler]] = defaultdict(list)
-_MOST_FAILURES = 20
+MOST_FAILURES = 20
 log = structlog.get_logger()
 
 
@@ -59,7 +59,7 @@ def deliver(moment: datetime, most: int = 10_000) -> int:
     Events that nobody listens to are closed together. A handler that fails leaves its event waiting and is tried
     again, up to a limit; the others go on.
     """
-    waiting = OutboxEvent.objects.filter(handled_at__isnull=True, failures__lt=_MOST_FAILURES).order_by("id")
+    waiting = OutboxEvent.objects.filter(handled_at__isnull=True, failures__lt=MOST_FAILURES).order_by("id")
     topics = [topic for topic, handlers in _HANDLERS.items() if handlers]
     silent = list(waiting.exclude(topic__in=topics).values_list("id", flat=True)[:most])
     for some in pieces(silent, 500):

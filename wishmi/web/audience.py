@@ -80,6 +80,17 @@ def public(view: View) -> View:
     return _guarded(view, "public", "anyone", lambda _actor: True)
 
 
+def for_machine(policy: str) -> Callable[[View], View]:
+    """A program that looks after the installation: no session is opened and nobody is looked up."""
+
+    def decorate(view: View) -> View:
+        view.audience = "machine"
+        view.policy = policy
+        return view
+
+    return decorate
+
+
 def for_family(view: View) -> View:
     """A guardian: what it acts on is its own household's."""
 

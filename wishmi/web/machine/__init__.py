@@ -1,0 +1,1 @@
+"""What programs that look after an installation ask: is it alive, is it ready, how much waits."""
