@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from wishmi.applications.actions import import_applications
+from wishmi.applications.actions import import_applications, import_register_facts
 from wishmi.applications.files import write_problems
 from wishmi.calls.models import Call
 from wishmi.cli import schedule
@@ -46,6 +46,7 @@ def register(app: typer.Typer) -> None:
         app.command(command.__name__)(command)
     imports = typer.Typer(no_args_is_help=True, help="Bring in files.")
     imports.command("applications")(import_file)
+    imports.command("registers")(import_registers)
     app.add_typer(imports, name="import")
     staff = typer.Typer(no_args_is_help=True, help="Logins of the office.")
     staff.command("add")(add_staff)
@@ -262,6 +263,27 @@ def import_file(
     else:
         typer.echo(f"{done.applications} applications of {done.children} children were imported.")
     raise typer.Exit(1 if done.is_refused else 0)
+
+
+def import_registers(
+    file: Annotated[
+        Path, typer.Argument(help="The file of what registers attest; its layout stands in docs/files.md.")
+    ],
+) -> None:
+    """Store what registers attest of families: everything goes in, or nothing."""
+    prepare_database()
+    if not file.is_file():
+        raise refuse(f"{file} is not a file that can be read.")
+    with file.open("rb") as source:
+        done = import_register_facts(now(), SYSTEM, source, demo=settings.WISHMI_MODE == "demo")
+    if isinstance(done, Refused):
+        raise refuse(f"Nothing was stored: {', '.join(done.codes)}.")
+    for problem in done.problems[:20]:
+        typer.echo(f"row {problem.row}, {problem.column}: {problem.sentence}", err=True)
+    if done.problems:
+        typer.echo(f"Nothing was stored: {len(done.problems)} rows are wrong.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{done.facts} facts of {done.households} households were stored.")
 
 
 def bars(console: Console) -> Progress:

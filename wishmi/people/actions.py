@@ -249,7 +249,7 @@ def attest_facts(
                 household=household,
                 person_id=spec.person_id,
                 name=spec.name,
-                value=plain(spec.value),
+                value=[plain(spec.value)],
                 register=spec.register,
                 attested_on=spec.attested_on,
                 valid_until=spec.valid_until,

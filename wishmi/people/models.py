@@ -91,6 +91,7 @@ class RegisterFact(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="register_facts")
     name = models.CharField(max_length=32)
     value = EncryptedField()
+    """A list of one, so that the answer "there is none" lies encrypted too."""
     register = models.CharField(max_length=24)
     attested_on = models.DateField()
     valid_until = models.DateField(null=True)

@@ -66,7 +66,7 @@ def register_facts(
         rows = RegisterFact.objects.filter(household_id__in=some, name__in=names, attested_on__lte=day)
         for row in rows.exclude(valid_until__lt=day).order_by("attested_on", "id"):
             of_one = found[row.household_id].setdefault(row.person_id, {})
-            of_one[row.name] = value_of(row.name, row.value)
+            of_one[row.name] = value_of(row.name, row.value[0])
     return found
 
 

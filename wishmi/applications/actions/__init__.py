@@ -7,6 +7,7 @@ from wishmi.applications.actions.applying import (
     submit_many,
     withdraw_application,
 )
+from wishmi.applications.actions.attesting import Attested, import_register_facts
 from wishmi.applications.actions.case_work import (
     admit,
     admit_with_reserve,
@@ -28,6 +29,7 @@ from wishmi.applications.actions.entering import (
 from wishmi.applications.actions.importing import Imported, import_applications
 
 __all__ = [
+    "Attested",
     "Entered",
     "Imported",
     "Listed",
@@ -41,6 +43,7 @@ __all__ = [
     "exclude",
     "import_applications",
     "import_entitled",
+    "import_register_facts",
     "prolong_integrations",
     "request_integration",
     "run_checks",
