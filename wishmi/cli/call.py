@@ -1,11 +1,13 @@
 """`wishmi call check`: reads a call document and says what is wrong with it, with line and place."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from wishmi.calls.cases import CaseResult, run_cases
 from wishmi.calls.document import CallDocument, DocumentRefused, parse_call
 from wishmi.calls.document_checks import euro
 from wishmi.calls.document_yaml import MAX_BYTES
@@ -80,6 +82,9 @@ def calls() -> None:
 def check(
     file: Annotated[Path, typer.Argument(help="The call document, a YAML file.")],
     *,
+    with_cases: Annotated[
+        bool, typer.Option("--cases", help="Run the worked cases in cases.yaml beside it too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say it for programs.")] = False,
 ) -> None:
     """Check a call document: exit code 0 sound, 1 refused with findings, 2 the file cannot be read."""
@@ -105,3 +110,28 @@ def check(
     else:
         for line in summary(call):
             typer.echo(line)
+    if with_cases:
+        _check_cases(call, file.with_name("cases.yaml"))
+
+
+def _check_cases(call: CallDocument, path: Path) -> None:
+    """Run the cases beside a call: exit code 1 if one does not come out as it says."""
+    try:
+        results = run_cases(call.rules(), read_bounded(path), str(path))
+    except OSError as error:
+        refuse(why_not_readable(path, error))
+    except DocumentRefused as refused:
+        for finding in refused.findings:
+            typer.echo(str(finding))
+        raise typer.Exit(1) from None
+    if say_cases(results, str(path)):
+        raise typer.Exit(1)
+    typer.echo(f"{len(results)} cases came out as they say", err=True)
+
+
+def say_cases(results: Sequence[CaseResult], path: str) -> int:
+    """Say every case that came out otherwise, with its line; returns how many."""
+    wrong = [one for one in results if one.fault]
+    for one in wrong:
+        typer.echo(f"{path}:{one.line}: {one.kind}: {one.name}: {one.fault}", err=True)
+    return len(wrong)

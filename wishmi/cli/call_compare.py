@@ -1,6 +1,7 @@
-"""`wishmi call diff`: what changes from one call document to another, in sentences, and who would be affected."""
+"""`wishmi call diff`, `explain` and `new`: two documents compared, one judged, one begun; in sentences."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,18 +9,24 @@ from typing import Annotated, Any
 import typer
 
 from wishmi.applications.files import facts_of, read_applications
-from wishmi.calls.document import CallDocument
+from wishmi.calls.cases import known
+from wishmi.calls.document import CallDocument, DocumentRefused, parse_call
+from wishmi.calls.document_yaml import read_yaml
 from wishmi.cli.call import read_bounded, read_call, refuse, why_not_readable
 from wishmi.cli.speaking import Language, page_module, spoken
+from wishmi.core.explanation import explain
 from wishmi.core.facts import ChildFacts, from_data
 from wishmi.core.rejudging import Affected, rejudge
+from wishmi.core.rules.vocabulary import VOCABULARY, FactKind
 
 _LONGEST_FACTS = 512_000_000
 
 
 def register(group: typer.Typer) -> None:
-    """Add the command to those on calls."""
+    """Add the commands to those on calls."""
     group.command("diff")(diff)
+    group.command("explain")(explain_call)
+    group.command("new")(new)
 
 
 def diff(
@@ -94,3 +101,101 @@ def _from_lines(path: Path) -> Iterator[ChildFacts]:
             yield from_data(facts, tuple(facts))
         except (ValueError, TypeError, KeyError, AttributeError):
             refuse(f"{path}, line {number}: the facts cannot be read; see docs/files.md.")
+
+
+def explain_call(
+    call: Annotated[Path, typer.Argument(help="The call document.")],
+    said: Annotated[
+        list[str] | None, typer.Argument(help="Facts as name=value, written as in cases.yaml.")
+    ] = None,
+    *,
+    facts: Annotated[
+        Path | None, typer.Option(help="A file of facts, YAML: a plain list of them, or cases with a child.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = Language.EN,
+    as_json: Annotated[bool, typer.Option("--json", help="Say it for programs.")] = False,
+) -> None:
+    """Judge one child and say why: exit code 0 eligible, 1 not, or not known yet, 2 input that cannot be used."""
+    document = read_call(call)
+    rules = document.rules()
+    told = explain(rules, _known(facts, said or []))
+
+    def in_words() -> Any:
+        speech = page_module("fact_words").Speech(document.names, rules.unit)
+        return page_module("explaining").explanation_in_words(told, rules, speech)
+
+    words = spoken(language, in_words)
+    if as_json:
+        typer.echo(json.dumps({"eligible": told.eligible, **words.as_data()}, ensure_ascii=False))
+    else:
+        for line in words.sentences():
+            if line:
+                typer.echo(line)
+    raise typer.Exit(0 if told.eligible else 1)
+
+
+def _known(path: Path | None, said: list[str]) -> dict[str, Any]:
+    """The facts of a file, changed by those said one by one."""
+    values: dict[str, Any] = {}
+    try:
+        if path is not None:
+            tree = read_yaml(read_bounded(path), str(path)).tree
+            values = tree.get("child", tree) if isinstance(tree, dict) else {}
+    except OSError as error:
+        refuse(why_not_readable(path or Path(), error))
+    except DocumentRefused as refused:
+        refuse(str(refused))
+    for one in said:
+        name, sign, value = one.partition("=")
+        if not sign:
+            refuse(f"{one} is no fact: write name=value, such as minors=2.")
+        values = {**values, name: _value(name, value)}
+    try:
+        return known({}, values)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        refuse(f"The facts cannot be used: {error}. See the facts of docs/call-document.md.")
+
+
+def _value(name: str, text: str) -> object:
+    """A value as YAML would have it: nothing for null, a list where the fact is a set of words."""
+    if text == "null":
+        return None
+    fact = VOCABULARY.get(name)
+    return text.split(",") if fact is not None and fact.kind is FactKind.WORDS else text
+
+
+_TO_REVIEW = """\
+# A new call, begun from {name}. Go through it from top to bottom; these are its own and must be decided anew:
+#   identity (city, municipality), texts and legal_text, sources and marks (how sure each part is),
+#   window, funds (code, amount, act, days), selection.draw (a public round after the closing), award.use_until.
+# Check it with: wishmi call check FILE, and what differs from where it began with: wishmi call diff {name} FILE
+"""
+
+
+def new(
+    file: Annotated[Path, typer.Argument(help="The new document.")],
+    *,
+    begun_from: Annotated[Path, typer.Option("--from", help="The document to begin from, such as a preset.")],
+    code: Annotated[str, typer.Option(help="The code of the new call: small letters, digits and hyphens.")],
+) -> None:
+    """Write a commented document to begin with, version 1 of a new code: exit code 0 written, 2 nothing was."""
+    before = read_call(begun_from)
+    text = read_bounded(begun_from).decode("utf-8-sig")
+    was, version = re.escape(before.identity.code), before.identity.version
+    text = re.sub(rf"(?m)^(\s+code:\s+)[\"']?{was}[\"']?", lambda found: found[1] + code, text, count=1)
+    text = re.sub(rf"(?m)^(\s+version:\s+){version}\b", r"\g<1>1", text, count=1)
+    text = _TO_REVIEW.format(name=begun_from) + text
+    try:
+        made = parse_call(text.encode(), str(file))
+    except DocumentRefused as refused:
+        refuse(str(refused.findings[0]))
+    if made.identity.code != code:
+        refuse(f"{begun_from} writes its code in a way that this command does not know: copy it by hand.")
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        refuse(f"{file} is there already: name a new file.")
+    except OSError as error:
+        refuse(f"{file} cannot be written: {error.strerror or 'unknown cause'}.")
+    typer.echo(f"{file}: version 1 of {code}")

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from wishmi import __version__
-from wishmi.cli import call, call_compare, rank, verify
+from wishmi.cli import call, call_compare, call_travel, rank, verify
 from wishmi.cli.speaking import set_up
 
 WITH_DATABASE = ("operations", "demo_command", "exports", "entitled", "backup", "settings_check")
@@ -73,7 +73,8 @@ def root(
 
 for module in (call, rank, verify):
     module.register(app)
-call_compare.register(call.group)
+for module in (call_compare, call_travel):
+    module.register(call.group)
 
 
 def run() -> None:

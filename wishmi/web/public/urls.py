@@ -12,6 +12,7 @@ urlpatterns = [
     path("personas/", views_entry.personas, name="personas"),
     path("i18n/setlang/", views_entry.set_language, name="set_language"),
     path("calls/", views_calls.call_list, name="calls"),
+    path("schema/call.json", views_calls.call_schema_file, name="call_schema"),
     path("calls/<slug:code>/", views_calls.call_page, name="call"),
     path("calls/<slug:code>/call.yaml", views_calls.call_document, name="call_document"),
     path("calls/<slug:code>/versions/<int:number>.yaml", views_calls.call_version, name="call_version"),

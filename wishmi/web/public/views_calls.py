@@ -1,9 +1,10 @@
 """The first page, the calls in plain words, help."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from wishmi.calls.document_schema import call_schema
 from wishmi.calls.models import Call, CallVersion
 from wishmi.calls.selectors import in_force, published_version
 from wishmi.infra import clock
@@ -69,6 +70,13 @@ def call_version(_request: HttpRequest, code: str, number: int) -> HttpResponse:
     if act is None:
         raise Http404
     return _as_file(act.version)
+
+
+@public
+@require_safe
+def call_schema_file(_request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of every call document, for editors and programs."""
+    return JsonResponse(call_schema(), json_dumps_params={"ensure_ascii": False})
 
 
 def _as_file(version: CallVersion) -> HttpResponse:
