@@ -14,12 +14,13 @@ from django.db import IntegrityError, connection
 from tests import builders as make
 from tests.builders import DAY, EUROPE, NOW, assert_books_balance, done
 from wishmi.bookings import actions
-from wishmi.bookings.actions import holding, locks, reversing
-from wishmi.bookings.models import Booking, BookingPart
+from wishmi.bookings.actions import holding, locks, owing, reversing
+from wishmi.bookings.models import Booking, BookingPart, Due, Turnover
 from wishmi.catalogue.models import Session
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.ledger.actions import OverdrawnError
+from wishmi.outcomes.audit_payees import turnovers
 from wishmi.payouts import actions as payouts
 from wishmi.payouts.actions import batches
 from wishmi.payouts.models import Statement
@@ -249,7 +250,7 @@ class TestStateAndReverse:
 
     def test_without_the_lock_a_statement_asks_for_what_is_not_due(self, race, acts, without_locks):
         without_locks()
-        race(*acts, reversing, "lock_parts")
+        race(*acts, reversing, "lock_dues")
         assert Statement.objects.get().amount == 10_000
         assert "due" not in make.figures(EUROPE)
         assert BookingPart.objects.get().reversed_at is not None
@@ -306,3 +307,44 @@ def test_a_crowd_at_three_places(call):
     assert sum(codes(answer) == (Code.SESSION_FULL,) for answer in answers) == 9
     assert Session.objects.get().taken == 3
     assert_books_balance()
+
+
+class TestTwoUsesNearAStep:
+    """Two redemptions at one provider: what the second is owed depends on the turnover after the first."""
+
+    STEPS = (
+        "payment:\n  holding_days: 7\n  method: sepa\n  needs: debit_note\n"
+        "  rates:\n    - {above: 0.00, percent: 100}\n    - {above: 100.00, percent: 90}\n"
+    )
+
+    @pytest.fixture
+    def acts(self):
+        call = make.funded_call(document=make.paying(self.STEPS))
+        host = make.activity()
+        actor = make.staff(host.provider)
+        bookings = []
+        for _child in range(2):
+            home, voucher = make.child_with_voucher(call, {EUROPE: 10_000})
+            booking = make.book(home, voucher, make.session(host))
+            done(actions.confirm_booking(NOW, actor, booking.pk))
+            bookings.append(booking)
+        moment = NOW + 11 * DAY
+        Turnover.objects.create(provider=host.provider, call=call, year=2023)
+        return [
+            lambda pk=booking.pk: actions.record_attendance(moment, actor, pk, present=True)
+            for booking in bookings
+        ]
+
+    def test_the_second_counts_from_where_the_first_ended(self, race, acts):
+        answers = race(*acts, owing, "_lock_turnovers")
+        assert [answer.state for answer in answers] == ["attended", "attended"]
+        assert sorted(Due.objects.values_list("amount", flat=True)) == [9_000, 10_000]
+        assert Turnover.objects.get().used == 20_000
+        assert list(turnovers()) == []
+        assert_books_balance()
+
+    def test_without_the_lock_both_count_from_nothing(self, race, acts, without_locks):
+        without_locks()
+        race(*acts, owing, "_lock_turnovers")
+        assert list(Due.objects.values_list("amount", flat=True)) == [10_000, 10_000]
+        assert [one.what for one in turnovers()] == ["says 10000, its uses 20000"]

@@ -7,7 +7,7 @@ read after it.
 
 from collections.abc import Iterable, Sequence
 
-from wishmi.bookings.models import Booking, BookingPart
+from wishmi.bookings.models import Booking, BookingPart, Due
 from wishmi.catalogue.models import Session
 from wishmi.infra.pieces import pieces
 from wishmi.vouchers.models import Voucher
@@ -50,6 +50,16 @@ def lock_parts(ids: Iterable[int]) -> dict[int, BookingPart]:
     locked: dict[int, BookingPart] = {}
     for chunk in _chunks(ids):
         rows = BookingPart.objects.select_for_update().filter(pk__in=chunk).order_by("id")
+        locked |= {row.pk: row for row in rows}
+    return locked
+
+
+def lock_dues(ids: Iterable[int]) -> dict[int, Due]:
+    """Lock what is owed, behind the parts it is owed for, and read it."""
+    locked: dict[int, Due] = {}
+    for chunk in _chunks(ids):
+        lock_parts(Due.objects.filter(pk__in=chunk).values_list("part_id", flat=True))
+        rows = Due.objects.select_for_update().filter(pk__in=chunk).order_by("id")
         locked |= {row.pk: row for row in rows}
     return locked
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from wishmi.bookings.actions.ending import give_back_closed
-from wishmi.bookings.actions.locks import lock_parts, lock_with_places
+from wishmi.bookings.actions.locks import lock_dues, lock_parts, lock_with_places
 from wishmi.bookings.actions.owing import sessions_of, take_back
 from wishmi.bookings.models import Booking, BookingPart, Due
 from wishmi.bookings.policies import may_reverse, may_state
@@ -56,12 +56,8 @@ def state_dues(moment: datetime, actor: Actor, due_ids: Sequence[int]) -> list[i
     if not may_state(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
     with transaction.atomic():
-        able: list[int] = []
-        for some in pieces(sorted(due_ids)):
-            rows = Due.objects.filter(pk__in=some).order_by("part_id", "id")
-            lock_parts(rows.values_list("part_id", flat=True))
-            free = Due.objects.select_for_update().filter(pk__in=some).order_by("id")
-            able += [due.pk for due in free if due.stated_at is None and due.reversed_at is None]
+        locked = lock_dues(due_ids)
+        able = [pk for pk, due in locked.items() if due.stated_at is None and due.reversed_at is None]
         for some in pieces(able):
             Due.objects.filter(pk__in=some).update(stated_at=moment)
     return able
