@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.urls import reverse
 
 from tests import builders_awards as way
 from tests.awards.checks import assert_verifies, files_of
@@ -152,3 +153,17 @@ def test_outcomes_untold_where_no_rule_calls_for_it_are_found():
         for one in verify_public({**files, "ranking.csv": text.encode()}, rules, signature_is_valid).findings
     }
     assert {"cut_off_wrong", "waiting_before_cut_off", "outcomes_private"} <= codes
+
+
+def test_the_public_pages_tell_no_more_than_the_list(client):
+    call = ranked()
+    stage = way.final(call)
+    page = client.get(reverse("stage", args=[call.code, stage.number])).content.decode()
+    assert "Una parte dei soldi è per le famiglie con disabilità" in page
+    row = stage.rows.select_related("candidacy").get(position=20)
+    looked = client.post(reverse("ranking"), {"call": call.code, "code": row.candidacy.code}).content.decode()
+    assert "Lo sa solo la famiglia" in looked
+    assert "Riceve il voucher" not in looked
+    # Twenty points with and without a disability: the total is told as the list tells it.
+    assert f"<dd>{row.label}</dd>" in looked
+    assert "<dd>15</dd>" in looked

@@ -24,6 +24,7 @@ from wishmi.core.rules.distribution import (
     Reserve,
     Sharing,
     equal_shares,
+    own_rests,
     pots,
     pro_rata,
     shared,
@@ -63,6 +64,39 @@ def test_law_reserves_and_the_rest_are_the_whole_fund(available, percents):
     kept, rest = pots(reserves, available)
     assert min(rest) >= 0
     assert [sum(pot[fund] for pot in kept) + rest[fund] for fund in range(len(available))] == available
+
+
+RESERVES = st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=4).filter(
+    lambda parts: sum(percent for percent, _ in parts) <= 100
+)
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=3), RESERVES, st.data())
+def test_law_what_reserves_have_left_is_never_more_than_is_free(available, parts, data):
+    reserves = [Reserve(f"R{at}", percent, Resident(), spills) for at, (percent, spills) in enumerate(parts)]
+    entitled, _ = pots(reserves, available)
+    held = {
+        reserve.code: tuple(data.draw(st.integers(0, most)) for most in entitled[at])
+        for at, reserve in enumerate(reserves)
+    }
+    taken = [sum(of_one[fund] for of_one in held.values()) for fund in range(len(available))]
+    others = [data.draw(st.integers(0, money - gone)) for money, gone in zip(available, taken, strict=True)]
+    free = [money - gone - more for money, gone, more in zip(available, taken, others, strict=True)]
+    own, rest = own_rests(reserves, available, held, free)
+    for fund, money in enumerate(free):
+        assert sum(pot[fund] for pot in own) + rest[fund] == money
+        assert rest[fund] >= 0
+        left = money
+        for at in sorted(range(len(reserves)), key=lambda at: reserves[at].spills):
+            # A reserve has all that is left of its part, or all the money there still is.
+            assert own[at][fund] == min(left, entitled[at][fund] - held[reserves[at].code][fund])
+            left -= own[at][fund]
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=3), RESERVES)
+def test_law_a_first_list_divides_the_money_as_the_call_says(available, parts):
+    reserves = [Reserve(f"R{at}", percent, Resident(), spills) for at, (percent, spills) in enumerate(parts)]
+    assert own_rests(reserves, available, {}, available) == pots(reserves, available)
 
 
 def divided_rules(**changes) -> CallRules:
