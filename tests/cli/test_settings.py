@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.cli.installations import installation, tried, wishmi
-from wishmi.config.variables import VARIABLES
+from wishmi.cli.variables import VARIABLES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "5a" * 32

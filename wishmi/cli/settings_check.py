@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wishmi.cli.operations import AsJson
-from wishmi.config.variables import VARIABLES, Variable
+from wishmi.cli.variables import VARIABLES, Variable
 from wishmi.infra.condition import migrations_missing
 
 _LOCAL = {"localhost", "127.0.0.1", "[::1]", "testserver"}
