@@ -197,6 +197,7 @@ def test_a_share_of_the_cost():
     ]
     assert asks(rule, {}) == ("cost_cents",)
     assert rule.values() is None
+    assert workings(PercentOfCost(100, 9), with_fact("cost_cents", None, 0)) == [NOTHING_DUE, NOTHING_DUE]
 
 
 @pytest.mark.parametrize(
