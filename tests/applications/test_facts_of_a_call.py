@@ -30,6 +30,7 @@ from wishmi.core.facts import ChildFacts
 from wishmi.core.reasons import ReasonCode
 from wishmi.core.rules.vocabulary import FACTS_OF_ONE, Source
 from wishmi.infra.actor import SYSTEM, Actor, Role
+from wishmi.infra.clock import local_day
 from wishmi.people.actions import (
     FactSpec,
     HouseholdSpec,
@@ -132,6 +133,22 @@ def test_what_the_person_of_the_cases_declares_comes_back_from_the_database(name
     assert row.commitment == commit(expected, salts).hex()
     assert row.origins == {name: origin(name) for name in rules.facts}
     assert Application.objects.get().declared == declared(rules, facts, child).as_data()
+
+
+def test_an_application_is_of_the_day_it_is_where_its_call_is():
+    """Midnight in Tallinn is eleven in the evening of the day before where the installation stands."""
+    rules, facts = told("estonia-hobby")
+    call, day = published("estonia-hobby"), moment_of(rules, facts).date()
+    household, child, applicant, actor = home_for(facts)
+    midnight = datetime.combine(day, time.min, rules.opens_at.tzinfo)
+    assert local_day(midnight) == day - timedelta(days=1)
+    form = form_for(rules, facts, household, child, applicant)
+    for application in (
+        sent(call, midnight, actor, form),
+        done(change_application(midnight + timedelta(minutes=5), actor, Application.objects.get().pk, form)),
+    ):
+        row = Candidacy.objects.get(application=application)
+        assert stored_facts(row).submitted_on == day
 
 
 def origin(name):

@@ -83,7 +83,7 @@ def test_the_outcome_has_place_points_reasons_and_cut_off(call):
     row.outcome, row.reasons = "waiting", [{"code": "funds_exhausted", "params": {}}]
     row.save()
     text = words(browser_of(home).get(f"/family/applications/{voucher.award.candidacy.application.ref}/"))
-    assert "<dt>Ultimo posto con i soldi</dt><dd>7</dd>" in text
+    assert "<dt>Primo posto senza abbastanza soldi</dt><dd>7</dd>" in text
     assert '<th scope="row" class="normal">Numero di minori in famiglia</th><td class="num">20</td>' in text
     assert "<strong>30</strong>" in text
     assert "I soldi sono finiti prima di questo posto." in text

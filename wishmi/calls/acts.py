@@ -17,6 +17,7 @@ from wishmi.calls.policies import may_keep_calls
 from wishmi.calls.readiness import gaps
 from wishmi.calls.selectors import (
     closes_at,
+    day_of,
     document_of,
     is_annulled,
     is_closed,
@@ -146,7 +147,7 @@ def _why_not_close_at(call: Call, version: CallVersion, closing: datetime) -> Re
     due = _draw_due(version)
     if due is not None and due <= closing:
         return Refused.because(ReasonCode.DRAW_COMES_BEFORE, due_at=due.isoformat())
-    if closing.date().isoformat() >= use_until(call, rules_of(version)):
+    if day_of(version, closing).isoformat() >= use_until(call, rules_of(version)):
         return Refused.because(ReasonCode.WRONG_STATE)
     return None
 

@@ -1,6 +1,6 @@
 """What can be asked about calls and funds."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.db.models import Prefetch, Q
@@ -11,6 +11,7 @@ from wishmi.calls.models import Call, CallAct, CallVersion, Fund, FundAct
 from wishmi.core.calls import CallRules
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
+from wishmi.infra.clock import local_day
 
 Kind = CallAct.Kind
 IN_FORCE = (Kind.PUBLICATION, Kind.CORRECTION)
@@ -38,6 +39,11 @@ def _rules(digest: str, version_id: int) -> CallRules:
 def rules_of(version: CallVersion) -> CallRules:
     """The rules of a version."""
     return _rules(version.digest, version.pk)
+
+
+def day_of(version: CallVersion, moment: datetime) -> date:
+    """The day of a moment in the time zone of a call: ages, terms and registers are judged by it."""
+    return local_day(moment, document_of(version).window.time_zone)
 
 
 def published_version(call: Call) -> CallVersion | None:

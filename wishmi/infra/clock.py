@@ -1,6 +1,6 @@
 """The only place that reads the machine's clock. Actions take the moment as an argument."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,9 +20,9 @@ def today() -> date:
     return local_day(now())
 
 
-def local_day(moment: datetime) -> date:
-    """The day of a moment in the city's time zone."""
-    return timezone.localtime(moment, ZoneInfo(settings.TIME_ZONE)).date()
+def local_day(moment: datetime, zone: tzinfo | None = None) -> date:
+    """The day of a moment in a time zone: the city's, unless another is given, such as that of a call."""
+    return timezone.localtime(moment, zone or ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def day_begins(day: date) -> datetime:

@@ -190,7 +190,7 @@ def _place(told: Explanation) -> Iterator[str]:
 def _deciding(found: Deciding, rules: CallRules, speech: Speech) -> str:
     if found.kind == "points":
         return _(
-            "What decided: the points. They are {points}. The last place with money has {limit}."
+            "What decided: the points. They are {points}. The money was enough up to a place with {limit}."
         ).format(points=found.value, limit=found.limit)
     if found.kind == "order":
         return _("What decided: among equals, this counts, in this order: {keys}.").format(

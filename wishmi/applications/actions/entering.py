@@ -21,7 +21,7 @@ from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy, Entitlement
 from wishmi.applications.policies import may_run_checks
 from wishmi.calls.models import Call, CallVersion
-from wishmi.calls.selectors import published_version, rules_of
+from wishmi.calls.selectors import day_of, published_version, rules_of
 from wishmi.core.calls import AwardMode, CallRules
 from wishmi.core.eligibility import assess_known
 from wishmi.core.outcome import Refused
@@ -30,7 +30,6 @@ from wishmi.core.rules.judging import Answer
 from wishmi.core.rules.vocabulary import Value
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
-from wishmi.infra.clock import local_day
 from wishmi.infra.pieces import pieces
 from wishmi.people.actions import fiscal_code_index
 from wishmi.people.models import Guardianship, Household, Person
@@ -299,7 +298,7 @@ def _plan(
     rules: CallRules, version: CallVersion, home: _Home, moment: datetime
 ) -> tuple[list[Submission], Entered]:
     """The applications to be entered for one household, and what becomes of each of its children."""
-    day = local_day(moment)
+    day = day_of(version, moment)
     chosen: dict[int, list[int]] = {}
     kinds: dict[int, str] = {}
     amounts: dict[int, int] = {}

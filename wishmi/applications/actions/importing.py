@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -181,9 +182,7 @@ def _write(
     known = _people(codes)
     districts = dict(District.objects.values_list("number", "id"))
     new = [rows for rows in groups.values() if _home(rows[0], known) is None]
-    made = register_households(
-        moment, actor, [_household(rows, districts, document.identity.municipality) for rows in new]
-    )
+    made = register_households(moment, actor, [_household(rows, districts, document) for rows in new])
     if isinstance(made, Refused):
         return made
     for rows in groups.values():
@@ -250,11 +249,13 @@ def _isee(row: ApplicationRow) -> IseeSpec | None:
     return IseeSpec(row.isee_cents, row.isee_kind, row.isee_issued_on, row.isee_valid_until, row.dsu_protocol)
 
 
-def _household(rows: Sequence[ApplicationRow], districts: dict[int, int], municipality: str) -> HouseholdSpec:
-    first = rows[0]
+def _household(
+    rows: Sequence[ApplicationRow], districts: dict[int, int], document: CallDocument
+) -> HouseholdSpec:
+    first, zone, municipality = rows[0], document.window.time_zone, document.identity.municipality
     guards = first.applicant_role in GUARDING_ROLES
     # Who is of age and applies for itself has no guardian; a child of its parents keeps its own, whatever its age.
-    children = [(_child(row), not guards and _is_of_age(row)) for row in rows]
+    children = [(_child(row), not guards and _is_of_age(row, zone)) for row in rows]
     return HouseholdSpec(
         district_id=districts.get(first.district) if first.district is not None else None,
         address=first.address,
@@ -269,8 +270,8 @@ def _household(rows: Sequence[ApplicationRow], districts: dict[int, int], munici
     )
 
 
-def _is_of_age(row: ApplicationRow) -> bool:
-    return age_on(row.child_born_on, local_day(row.submitted_at)) >= OF_AGE
+def _is_of_age(row: ApplicationRow, zone: ZoneInfo) -> bool:
+    return age_on(row.child_born_on, local_day(row.submitted_at, zone)) >= OF_AGE
 
 
 def _applicant(row: ApplicationRow) -> PersonSpec:

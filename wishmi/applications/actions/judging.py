@@ -15,6 +15,7 @@ from wishmi.applications.models import Candidacy, Entitlement
 from wishmi.calls.models import Call, CallVersion
 from wishmi.calls.selectors import (
     closes_at,
+    day_of,
     document_of,
     published_version,
     rules_of,
@@ -25,7 +26,6 @@ from wishmi.core.calls import AwardMode
 from wishmi.core.dates import age_on
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
-from wishmi.infra.clock import local_day
 from wishmi.infra.pieces import pieces
 from wishmi.people.models import Guardianship, Person
 
@@ -92,7 +92,7 @@ def _why_not_forms(version: CallVersion, submissions: Sequence[Submission]) -> R
     if refused is not None:
         return refused
     ties = _ties(forms)
-    if all(ties.admit(one.form, local_day(one.moment)) for one in submissions):
+    if all(ties.admit(one.form, day_of(version, one.moment)) for one in submissions):
         return None
     return Refused.because(ReasonCode.APPLICANT_NOT_ENTITLED)
 

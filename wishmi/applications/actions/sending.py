@@ -8,12 +8,11 @@ from wishmi.applications.declarations import GIVEN_LATER, Declaration, Origin, d
 from wishmi.applications.entropy import Entropy
 from wishmi.applications.models import Application, Candidacy
 from wishmi.applications.snapshots import Circumstances, known_of
-from wishmi.calls.selectors import rules_of
+from wishmi.calls.selectors import day_of, rules_of
 from wishmi.core import facts as core_facts
 from wishmi.core.commitment import commit
 from wishmi.core.facts import ChildFacts
 from wishmi.core.rules.vocabulary import Value
-from wishmi.infra.clock import local_day
 from wishmi.infra.pieces import pieces
 from wishmi.people.models import IseeAttestation
 from wishmi.people.selectors import register_facts
@@ -88,22 +87,23 @@ def submitted(application: Application) -> datetime:
 
 
 def _circumstances(sendings: Sequence[Sending], names: Sequence[str]) -> list[Circumstances]:
-    """What stands beside each declaration on the day it was sent."""
+    """What stands beside each declaration on the day it was sent, in the time zone of its call."""
     applications = [one.application for one in sendings]
+    days = [day_of(one.version, submitted(one)) for one in applications]
     indicators = _indicators([one.household_id for one in applications])
     homes_by_day: dict[date, list[int]] = {}
-    for one in applications:
-        homes_by_day.setdefault(local_day(submitted(one)), []).append(one.household_id)
+    for one, day in zip(applications, days, strict=True):
+        homes_by_day.setdefault(day, []).append(one.household_id)
     registered = {day: register_facts(homes, names, day) for day, homes in homes_by_day.items()}
     return [
         Circumstances(
-            submitted_on=local_day(submitted(one)),
-            isee=_latest(indicators[one.household_id], local_day(submitted(one))),
+            submitted_on=day,
+            isee=_latest(indicators[one.household_id], day),
             applicant_role=one.applicant_role,
             household_ref=one.household.ref,
-            registered=registered[local_day(submitted(one))][one.household_id],
+            registered=registered[day][one.household_id],
         )
-        for one in applications
+        for one, day in zip(applications, days, strict=True)
     ]
 
 

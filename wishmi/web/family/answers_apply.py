@@ -21,11 +21,11 @@ from wishmi.applications.declarations import (
 from wishmi.applications.forms import ApplicationForm
 from wishmi.applications.models import Application, Candidacy
 from wishmi.applications.snapshots import Circumstances, known_of
+from wishmi.calls.selectors import day_of
 from wishmi.core.calls import CallRules
 from wishmi.core.eligibility import Verdict, assess_known
 from wishmi.core.rules.vocabulary import FACTS_OF_ONE, Known
 from wishmi.infra.actor import Actor
-from wishmi.infra.clock import local_day
 from wishmi.infra.fields import decrypt, encrypt
 from wishmi.people import selectors as people
 from wishmi.people.models import IseeAttestation, Person
@@ -117,7 +117,7 @@ class Desk:
 def open_desk(request: HttpRequest, actor: Actor, call: CallInWords, moment: object) -> Desk:
     """The screens' state: what was answered before, else what the registers say."""
     assert actor.household is not None
-    day = local_day(moment)
+    day = day_of(call.version, moment)
     asked = declared_names(call.rules.facts)
     household = people.household(actor.household)
     persons = people.persons_of(actor.household)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wishmi.applications import actions
 from wishmi.applications import selectors as applications
+from wishmi.calls.selectors import day_of
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import clock
@@ -134,7 +135,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "last": parts[-1].name,
         "answers": answers_of(desk),
-        "verdicts": desk.verdicts(desk.call.rules, clock.local_day(moment)),
+        "verdicts": desk.verdicts(desk.call.rules, day_of(desk.call.version, moment)),
     }
     return render(request, "family/review.html", context, status=REFUSED_STATUS if form.errors else 200)
 
