@@ -19,6 +19,7 @@ LATIN_NAMES = frozenset(
     {
         "ISEE", "CAF", "INPS", "DSU", "IBAN", "CSV", "UTF", "PDF", "QR", "SPID", "CIE", "EUPL", "wishmi", "verify",
         "FOLDER", "kB", "JSON", "YAML", "pain", "docs", "files", "md", "IVA", "URL", "SMS", "MERITI",
+        "DPR", "IT",
     }
 )  # fmt: skip
 """What stays in Latin letters in every script: the names of documents and offices one has to ask for, and formats."""
