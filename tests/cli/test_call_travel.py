@@ -139,6 +139,7 @@ def test_a_child_is_judged_and_told_why(run, tmp_path):
     assert done.output.splitlines()[0] == "All conditions of the call are met."
     assert "€300.00" in done.output
     assert "€ 300,00" in run("explain", CALL, *CHILD, "--language", "it").output
+    assert "مقدم الطلب" in run("explain", CALL, *CHILD, "--language", "ar").output
     grown = run("explain", CALL, *CHILD, *ADULT, "--json")
     assert (grown.exit_code, json.loads(grown.output)["eligible"]) == (1, False)
     cases = run("explain", CALL, "--facts", CALL.with_name("cases.yaml"), "isee=27000.01", "--json")

@@ -13,7 +13,7 @@ from wishmi.calls.cases import known
 from wishmi.calls.document import CallDocument, DocumentRefused, parse_call
 from wishmi.calls.document_yaml import read_yaml
 from wishmi.cli.call import read_bounded, read_call, refuse, why_not_readable
-from wishmi.cli.speaking import Language, page_module, spoken
+from wishmi.cli.speaking import FamilyLanguage, Language, page_module, spoken
 from wishmi.core.explanation import explain
 from wishmi.core.facts import ChildFacts, from_data
 from wishmi.core.rejudging import Affected, rejudge
@@ -112,7 +112,7 @@ def explain_call(
     facts: Annotated[
         Path | None, typer.Option(help="A file of facts, YAML: a plain list of them, or cases with a child.")
     ] = None,
-    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = Language.EN,
+    language: Annotated[FamilyLanguage, typer.Option(help="Language of the sentences.")] = FamilyLanguage.EN,
     as_json: Annotated[bool, typer.Option("--json", help="Say it for programs.")] = False,
 ) -> None:
     """Judge one child and say why: exit code 0 eligible, 1 not, or not known yet, 2 input that cannot be used."""
@@ -128,10 +128,28 @@ def explain_call(
     if as_json:
         typer.echo(json.dumps({"eligible": told.eligible, **words.as_data()}, ensure_ascii=False))
     else:
-        for line in words.sentences():
-            if line:
-                typer.echo(line)
+        for line in _lines(words):
+            typer.echo(line)
     raise typer.Exit(0 if told.eligible else 1)
+
+
+def _lines(words: Any) -> Iterator[str]:
+    """An explanation as one reads it at a terminal: what belongs to a condition stands under it."""
+    yield words.verdict
+    for one in words.conditions:
+        yield from _condition_lines(one, "  ")
+    for line in (*words.working, words.amount, *words.points, words.total, *words.place, words.deciding):
+        if line:
+            yield line
+
+
+def _condition_lines(said: Any, indent: str) -> Iterator[str]:
+    yield f"{indent}[{said.answer}] {said.asks}"
+    for line in (*said.facts, said.reason):
+        if line:
+            yield f"{indent}    {line}"
+    for part in said.parts:
+        yield from _condition_lines(part, indent + "    ")
 
 
 def _known(path: Path | None, said: list[str]) -> dict[str, Any]:
@@ -153,7 +171,7 @@ def _known(path: Path | None, said: list[str]) -> dict[str, Any]:
     try:
         return known({}, values)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        refuse(f"The facts cannot be used: {error}. See the facts of docs/call-document.md.")
+        refuse(f"The facts cannot be used: {str(error).rstrip('.')}. See the facts of docs/call-document.md.")
 
 
 def _value(name: str, text: str) -> object:

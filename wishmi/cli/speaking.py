@@ -6,14 +6,20 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from wishmi.core.languages import LANGUAGES
+
 T = TypeVar("T")
 
 
 class Language(StrEnum):
-    """The languages a command can answer in."""
+    """The languages a command can answer the office in."""
 
     EN = "en"
     IT = "it"
+
+
+FamilyLanguage = StrEnum("FamilyLanguage", {code.upper().replace("-", "_"): code for code in LANGUAGES})
+"""The languages a command can say in what families read."""
 
 
 def set_up() -> None:
@@ -28,7 +34,7 @@ def page_module(name: str) -> Any:
     return importlib.import_module(f"wishmi.web.{name}")
 
 
-def spoken(language: Language, make: Callable[[], T]) -> T:
+def spoken(language: StrEnum, make: Callable[[], T]) -> T:
     """What a function of the pages says, in a language."""
     set_up()
     with importlib.import_module("django.utils.translation").override(str(language)):
