@@ -221,17 +221,33 @@ class TestIndivisible:
         assert make.figures(EUROPE).get("unspent", 0) == 0
 
     def test_two_funds_are_used_together_or_not_at_all(self):
-        shares = {EUROPE: 10_000, NATION: 5_000}
-        home, voucher = world(*self.SAID, shares=shares)
+        home, voucher = world(*self.SAID, shares={EUROPE: 10_000, NATION: 5_000})
+        low = refused(Code.INDIVISIBLE, attempt, home, voucher, make.session(price_cents=14_999))
+        assert low.reasons[0].params == {"left_cents": 15_000}
+        assert paid(home, voucher, make.session(price_cents=20_000)) == (15_000, 5_000)
+        sound()
+
+    def test_money_that_no_booking_of_the_day_could_use_is_no_part_of_the_whole(self):
+        home, voucher = world(*self.SAID, shares={EUROPE: 10_000, NATION: 5_000})
         fund = make.Fund.objects.get(code=NATION)
         fund.eligible_until = date(2023, 3, 1)
         fund.save()
-        place = make.session(price_cents=20_000)
-        left = refused(Code.INDIVISIBLE, attempt, home, voucher, place)
-        assert left.reasons[0].params == {"left_cents": 15_000}
-        fund.eligible_until = date(2023, 12, 31)
-        fund.save()
-        assert paid(home, voucher, place) == (15_000, 5_000)
+        low = refused(Code.INDIVISIBLE, attempt, home, voucher, make.session(price_cents=9_999))
+        assert low.reasons[0].params == {"left_cents": 10_000}
+        assert paid(home, voucher, make.session(price_cents=20_000)) == (10_000, 10_000)
+        sound()
+
+
+class TestNothingOfIt:
+    def test_where_the_share_rounds_to_nothing_the_family_pays_alone(self):
+        home, voucher = world("co_payment: family_at_least", "share_percent: 50")
+        place = make.session(price_cents=1)
+        booking = make.book(home, voucher, place)
+        assert (booking.voucher_cents, booking.family_cents, booking.parts.count()) == (0, 1, 0)
+        assert make.figures(EUROPE).get("held", 0) == 0
+        actor = make.staff(place.activity.provider)
+        done(actions.confirm_booking(NOW, actor, booking.pk))
+        done(actions.record_attendance(place.starts_at, actor, booking.pk, present=True))
         sound()
 
 

@@ -137,6 +137,13 @@ def test_nobody_is_the_last_to_get_what_is_left_of_nothing(split_funds):
     assert made == Allocation((Share((0, 5)), exhausted, exhausted), (0, 0), 2)
 
 
+def test_each_claim_meets_its_own_cap():
+    rule = AllocationRule(Fit.STOP, partial_last=False, split_funds=True, household_cap=None)
+    claims = [Claim("a", 1), Claim("a", 1), Claim("b", 1), Claim("b", 1)]
+    made = allocate(rule, claims, [9], [1, 2, 1, 1])
+    assert [share.reason for share in made.shares] == [None, None, None, ReasonCode.HOUSEHOLD_CAP_REACHED]
+
+
 def test_what_is_left_in_a_fund_that_was_passed_never_exceeds_the_claim():
     """The first fund keeps 2 that were too little for the second child; the third asks for 1 only."""
     rule = AllocationRule(Fit.STOP, partial_last=True, split_funds=False, household_cap=None)

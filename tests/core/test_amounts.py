@@ -197,6 +197,7 @@ def test_a_share_of_the_cost():
     ]
     assert asks(rule, {}) == ("cost_cents",)
     assert rule.values() is None
+    assert workings(PercentOfCost(100, 9), with_fact("cost_cents", None, 0)) == [NOTHING_DUE, NOTHING_DUE]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +214,8 @@ def test_a_share_of_the_cost():
         (date(2024, 12, 31), date(2025, 1, 1), 2),
         (None, date(2025, 1, 1), 0),
         (date(2024, 12, 31), None, 0),
+        (date(2024, 6, 1), date(2024, 5, 31), 0),
+        (date(2024, 6, 1), date(2024, 4, 30), 0),
     ],
 )
 def test_so_much_for_each_month(since, until, months):
@@ -220,6 +223,14 @@ def test_so_much_for_each_month(since, until, months):
     step = Step("per_month", 15 * months, (("months", months), ("each_cents", 15)))
     expected = worked(15 * months, step) if months else NOTHING_DUE
     assert workings(rule, [{"approved_from": since, "approved_until": until}]) == [expected]
+
+
+def test_one_end_outside_settles_that_nothing_is_due():
+    rule = PerMonth(15, date(2024, 2, 1), date(2025, 1, 31))
+    for settled in ({"approved_from": date(2025, 2, 1)}, {"approved_until": date(2024, 1, 31)}):
+        assert rule.work_out(settled) == NOTHING_DUE
+    assert asks(rule, {"approved_from": date(2025, 1, 31)}) == ("approved_until",)
+    assert asks(rule, {"approved_until": date(2024, 2, 1)}) == ("approved_from",)
 
 
 def test_every_number_of_months_is_named():

@@ -137,6 +137,13 @@ def test_a_birthday_after_the_award_is_credited():
     assert credited(rule, Holder(date(2025, 5, 2))) == [award]
 
 
+def test_credits_end_some_days_after_the_award_where_the_call_says_so():
+    rule = LifeRule(0, date(2026, 12, 31), valid_days=10)
+    assert credited(rule, Holder(date(2026, 3, 1))) == [
+        Credit(date(2026, 3, 1), date(2026, 3, 11), 100, "award")
+    ]
+
+
 def test_credits_stand_in_the_order_of_their_days():
     rule = LifeRule(0, date(2025, 12, 31), yearly=True, recredits=((17, 30),))
     made = credited(rule, Holder(date(2024, 6, 1), date(2007, 9, 9)))
@@ -191,6 +198,12 @@ def test_a_cap_takes_the_oldest_rest_when_a_period_ends():
         140,
         150,
     ]
+
+
+def test_an_award_of_new_year_s_eve_is_capped_the_next_day():
+    rule = LifeRule(0, date(2024, 12, 31), yearly=True, carry_over=CarryOver.CAPPED, carry_at_most=50)
+    made = credits_of(rule, 100, None, Holder(date(2023, 12, 31)))
+    assert [available_on(made, [], day, 50) for day in (date(2023, 12, 31), date(2024, 1, 1))] == [100, 150]
 
 
 @pytest.mark.parametrize(

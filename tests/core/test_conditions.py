@@ -288,6 +288,15 @@ def test_a_day_within_days_of_another():
     ]
 
 
+@pytest.mark.parametrize(
+    ("year", "is_near"), [(1900, True), (2000, False), (2023, True), (2024, False), (2100, True)]
+)
+def test_a_leap_day_is_a_day_between_two_others(year, is_near):
+    people = [{"submitted_on": date(year, 3, 1), "paid_on": date(year, 2, 28)}]
+    assert [one is None for one in reasons(DayUntil("submitted_on", "paid_on", 1), people)] == [is_near]
+    assert reasons(DayUntil("submitted_on", "paid_on", 2), people) == [None]
+
+
 def test_two_days_of_which_the_later_is_nothing():
     people = [{"report_on": None, "paid_on": date(2023, 3, 1)}]
     assert reasons(DayUntil("report_on", "paid_on", 31), people) == [

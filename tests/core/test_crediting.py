@@ -195,3 +195,24 @@ def test_a_part_of_a_schedule_is_rounded_down_once():
     assert scaled(three, 30, 30) == three
     assert scaled(three, 0, 7) == three
     assert [replace(one, amount=10) for one in scaled(three, 30, 20)] == list(three)
+
+
+def test_what_is_withheld_and_ends_in_one_pause_is_dropped_once():
+    now = [Standing(FIRST, PLANNED, 0)]
+    assert changes(now, date(2023, 6, 1), date(2025, 6, 1), may_come=False) == (
+        Change(0, Step.WITHHOLD, FIRST.on, 0),
+        Change(0, Step.DROP, date(2025, 1, 1), 100),
+    )
+
+
+def test_a_cap_leaves_what_ended_or_was_dropped_alone():
+    """The first ends and the second is dropped on the day on which the third's period is cut."""
+    capped = Credit(date(2024, 1, 1), date(2026, 12, 31), 100, "year", date(2024, 12, 31))
+    ending = replace(FIRST, capped_after=date(2024, 12, 31))
+    new_year = date(2025, 1, 1)
+    now = [Standing(ending, CAME, 30), Standing(ending, State.WITHHELD, 0), Standing(capped, CAME, 50)]
+    assert changes(now, date(2024, 12, 31), new_year, 20) == (
+        Change(0, Step.END, new_year, 30),
+        Change(1, Step.DROP, new_year, 100),
+        Change(2, Step.CUT, new_year, 30),
+    )

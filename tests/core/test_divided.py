@@ -195,6 +195,7 @@ def test_shares_by_hand():
     assert equal_shares(101, 3, 34) == (34, 34, 33)
     assert equal_shares(2, 3, None) == (1, 1, 0)
     assert equal_shares(5, 0, None) == ()
+    assert pro_rata([], 0) == ()
     assert pro_rata([30, 60], 90) == (30, 60)
     assert pro_rata([30, 60], 89) == (30, 59)
     assert shared(Sharing.WHOLE, [30, 60], 10) == (30, 60)
@@ -208,6 +209,27 @@ def test_pots_are_rounded_down_and_the_rest_is_everyone_s():
     reserves = [Reserve("A", 10, Resident(), spills=True), Reserve("B", 50, Resident(), spills=True)]
     assert pots(reserves, (109, 0)) == (((10, 0), (54, 0)), (45, 0))
     assert pots([], (109,)) == ((), (109,))
+
+
+@pytest.mark.parametrize(
+    ("held", "free", "own", "rest"),
+    [
+        ({}, (100, 10), ((50, 5), (30, 3)), (20, 2)),
+        ({"SPILLS": (20, 5)}, (80, 5), ((30, 0), (30, 3)), (20, 2)),
+        ({"KEPT": (1, 3)}, (99, 7), ((50, 5), (29, 0)), (20, 2)),
+        # More was once taken than the part is today: nothing is left of it.
+        ({"SPILLS": (60, 0)}, (40, 10), ((0, 5), (30, 3)), (10, 2)),
+        # Everyone's awards have used more than was everyone's: the reserve that keeps its rest comes first.
+        ({}, (60, 2), ((30, 0), (30, 2)), (0, 0)),
+        ({}, (0, 0), ((0, 0), (0, 0)), (0, 0)),
+    ],
+)
+def test_what_each_reserve_still_has(held, free, own, rest):
+    reserves = [
+        Reserve("SPILLS", 50, Resident(), spills=True),
+        Reserve("KEPT", 30, Resident(), spills=False),
+    ]
+    assert own_rests(reserves, (100, 10), held, free) == (own, rest)
 
 
 def test_the_cap_of_a_household_by_its_minors():
@@ -317,3 +339,19 @@ def test_awards_that_stay_count_by_household():
         (20_000, None),
     ]
     assert (made.remaining, made.cut_off) == ((960_000,), None)
+
+
+def test_a_cap_by_family_holds_inside_a_reserve_and_after_it():
+    reserve = Reserve("R", 50, IsOneOf("district", ("pilot_one",)), spills=True)
+    rules = divided_rules(allocation=ONE_OF, reserves=(reserve,), grant_cap=GrantCap(((0, 1),)))
+    entries = by_age("A", "B", "C", "D")
+    ranking = rank(rules, entries, b"seed")
+    made = allocate_stage(ranking, ["h", "h", "i", "j"], (80_000,), {}, ["j"])
+    capped = (0, ReasonCode.HOUSEHOLD_CAP_REACHED, "")
+    assert [(share.amount, share.reason, share.reserve) for share in made.shares] == [
+        (20_000, None, "R"),
+        capped,
+        (20_000, None, "R"),
+        capped,
+    ]
+    assert (made.remaining, made.cut_off) == ((40_000,), None)

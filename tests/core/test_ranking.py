@@ -85,6 +85,15 @@ def test_the_draw_separates_whom_every_key_leaves_level():
     assert ranked(call, entries, SEED) == [code for group in drawn for code in group]
 
 
+def test_nobody_is_drawn_past_whom_an_earlier_key_puts_first():
+    """All were born on one day: only the points tell them apart, and they leave nothing to the draw."""
+    call = rules(
+        **BY_CODE | {"criteria": (PointsEach("minors", 1, 9),)}, order=(OrderKey.YOUNGER, OrderKey.DRAW)
+    )
+    entries = [Entry(f"C{place}", eligible(minors=place)) for place in range(1, 9)]
+    assert ranked(call, entries) == [f"C{place}" for place in range(8, 0, -1)]
+
+
 def test_a_draw_is_needed_only_where_somebody_is_level():
     call = rules(**BY_CODE | {"criteria": (PointsEach("minors", 10, 5),)}, order=(OrderKey.DRAW,))
     entries = [Entry("A", eligible(minors=1)), Entry("B", eligible(minors=2))]

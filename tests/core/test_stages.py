@@ -11,7 +11,7 @@ from wishmi.core.calls import AllocationRule, Fit, OrderKey
 from wishmi.core.ranking import Entry, Ranking, rank
 from wishmi.core.reasons import ReasonCode
 from wishmi.core.rules.amounts import Flat
-from wishmi.core.rules.distribution import Reserve, Sharing
+from wishmi.core.rules.distribution import GrantCap, Reserve, Sharing
 from wishmi.core.rules.who import Holds
 from wishmi.core.stages import Outcome, Standing, allocate_stage
 
@@ -121,17 +121,22 @@ def test_an_award_that_stays_keeps_the_reserve_it_came_from():
 
 
 def test_what_awards_that_stay_took_of_a_reserve_is_gone_from_it():
-    """Half of each fund is kept back: A and C hold 100 and 60 of it, B holds of everyone's."""
+    """Half of each fund is kept back, 150 and 90; A and C hold 90 and 50 of it, so that D finds just 100 there."""
     kept_back = Reserve("R", 50, Holds("resident"), spills=True)
     standing = {
-        "A": Standing(Outcome.AWARDED, (60, 40), reserve="R"),
-        "B": awarded(0, 100),
-        "C": Standing(Outcome.AWARDED, (60, 0), reserve="R"),
+        "A": Standing(Outcome.AWARDED, (30, 40), reserve="R"),
+        "B": awarded(100, 0),
+        "C": Standing(Outcome.AWARDED, (60, 10), reserve="R"),
     }
     made = allocate_stage(ranking(reserves=(kept_back,)), HOMES, (300, 180), standing)
-    # Of 150 and 90 the reserve has 30 and 50 left, too little for D; it goes to everyone, with all that is free.
-    assert made.shares[3:] == (Share((100, 0)), Share((80, 20)))
-    assert (made.remaining, made.cut_off) == ((0, 20), None)
+    assert made.shares[3:] == (Share((60, 40), reserve="R"), Share((50, 50)))
+    assert (made.remaining, made.cut_off) == ((0, 40), None)
+
+
+def test_awards_that_stay_count_against_a_cap_by_family():
+    one_each = ranking(grant_cap=GrantCap(((0, 1),)))
+    made = allocate_stage(one_each, HOMES, (500, 0), {"A": awarded(100, 0)}, ["j"])
+    assert [share.reason is None for share in made.shares] == [True, True, False, False, True]
 
 
 def test_awards_from_elsewhere_count_against_the_cap():

@@ -85,6 +85,20 @@ def test_without_a_part_by_the_family_the_voucher_pays_all_or_nothing():
     assert most_payable(USE, Wish(0, "art", 0), Used()) == Payable(0)
 
 
+def test_a_share_that_rounds_to_nothing_leaves_the_whole_price_to_the_family():
+    half = UseRule(
+        3, 48, 0, None, co_payment=CoPayment.FAMILY_AT_LEAST, share_percent=50, services=1, per_month=5
+    )
+    alone = Payable(0, Ceiling("share", 0))
+    assert most_payable(half, Wish(1, "art", 6_000), Used()) == alone
+    assert most_payable(half, Wish(1, "art", 0), Used(this_month=9, services=1)) == alone
+    assert most_payable(half, Wish(2, "art", 6_000), Used()) == Payable(1, Ceiling("share", 1))
+    assert most_payable(half, Wish(2, "art", 0), Used()).code is ReasonCode.VOUCHER_INSUFFICIENT
+    whole = UseRule(3, 48, 0, None, co_payment=CoPayment.VOUCHER_AT_MOST, share_percent=50, indivisible=True)
+    kept = most_payable(whole, Wish(1, "art", 6_000, whole=7_000), Used())
+    assert (kept.code, kept.params) == (ReasonCode.INDIVISIBLE, {"left_cents": 7_000})
+
+
 def test_services_are_counted_where_the_voucher_pays_and_trials_apart():
     rule = UseRule(3, 48, 500, None, services=2, free_trials=1, forbidden=("cash",))
     assert isinstance(most_payable(rule, Wish(500, "art", 6_000), Used(services=1)), Payable)
@@ -182,9 +196,7 @@ def test_why_nothing_is_paid():
         ReasonCode.VOUCHER_INSUFFICIENT, {"left_cents": 0}
     )
     small = UseRule(3, 48, 0, None, co_payment=CoPayment.VOUCHER_AT_MOST, share_percent=1)
-    assert most_payable(small, Wish(99, "art", 9), Used()) == Reason(
-        ReasonCode.VOUCHER_INSUFFICIENT, {"left_cents": 0}
-    )
+    assert most_payable(small, Wish(99, "art", 9), Used()) == Payable(0, Ceiling("share", 0))
     assert most_payable(small, Wish(199, "art", 9), Used()) == Payable(1, Ceiling("share", 1))
 
 

@@ -133,7 +133,10 @@ class TestFamily:
         refused((Code.NOT_ALLOWED,), actions.decide_claim, NOW, make.ACCOUNTANT, claim.pk, {line.pk: 1}, "x")
         decided = accept(claim, 7_000, "the receipt says 70")
         assert (decided.state, decided.reason) == ("accepted", "the receipt says 70")
-        assert list(ClaimPart.objects.values_list("spent", "owed")) == [(6_000, 6_000), (1_000, 1_000)]
+        assert sorted(ClaimPart.objects.values_list("spent", "owed"), reverse=True) == [
+            (6_000, 6_000),
+            (1_000, 1_000),
+        ]
         assert figures(NATION)["unspent"] == 3_000
         refused((Code.WRONG_STATE,), actions.decide_claim, NOW, make.OFFICER, claim.pk, {line.pk: 0}, "x")
         assert_sound()
@@ -155,6 +158,19 @@ class TestFamily:
         assert (figures(EUROPE)["due"], figures(EUROPE)["returned"], figures(NATION)["returned"]) == (
             5_000, 1_000, 4_000,
         )  # fmt: skip
+        assert_sound()
+
+    def test_a_claim_finds_what_came_today_and_nothing_that_ended(self):
+        text = make.paying(FAMILY).decode().replace("eligible_to: 2023-12-31", "eligible_to: 2030-12-31")
+        text = text.replace("use_until: 2023-07-31", "use_until: 2024-12-31\n  yearly: true")
+        home, voucher = make.child_with_voucher(make.funded_call(document=text.encode()), {EUROPE: 10_000})
+        done(actions.set_family_account(NOW, home.actor, "Nome Cognome", IBAN))
+        on = date(2024, 1, 1)
+        moment = NOW + (on - NOW.date())
+        done(actions.submit_claim(moment, home.actor, spec(voucher, 9_000, paid_on=on), PROOF))
+        assert [figures(EUROPE).get(name) for name in ("held", "unspent", "unreleased", "returned")] == [
+            9_000, 1_000, None, 10_000,
+        ]  # fmt: skip
         assert_sound()
 
     @pytest.mark.parametrize(("days", "is_taken"), [(60, True), (61, False)])

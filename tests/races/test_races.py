@@ -234,7 +234,7 @@ class TestStateAndReverse:
         )
 
     def test_what_stands_in_a_statement_is_owed_back(self, race, acts):
-        statements, booking = race(*acts, reversing, "lock_parts")
+        statements, booking = race(*acts, reversing, "lock_dues")
         assert [row.amount for row in statements] == [10_000]
         assert booking.state == Booking.State.REVERSED
         has = make.figures(EUROPE)

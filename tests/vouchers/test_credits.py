@@ -21,8 +21,10 @@ from tests.builders import (
 from tests.builders_awards import refused, unchanged
 from tests.builders_credits import at, credits_of, free, life_call, run_on
 from wishmi.applications.models import Candidacy
+from wishmi.awards.models import DiscretionaryCase
 from wishmi.bookings import actions as bookings
 from wishmi.bookings.models import Booking
+from wishmi.calls.models import Fund
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode as Code
 from wishmi.core.rules.life import Credit, available_on
@@ -288,8 +290,9 @@ def test_who_renounces_in_the_middle_gives_back_exactly_the_rest(is_accepted):
     audited()
 
 
-def test_what_is_withheld_says_why_waits_and_goes_back_at_its_end():
-    call = life_call(f"{YEARLY}; recheck: each_period", "2024-12-31")
+def checked_again(until="2024-12-31"):
+    """A call that looks again each year, and an award of a child who is too old by the next."""
+    call = life_call(f"{YEARLY}; recheck: each_period", until)
     home = make.family(date(2006, 1, 1))
     candidacy = make._candidacy(call, call.versions.get(), home.minors[0])
     candidacy.facts = {
@@ -299,6 +302,23 @@ def test_what_is_withheld_says_why_waits_and_goes_back_at_its_end():
     }  # fmt: skip
     candidacy.save(update_fields=["facts"])
     (voucher,) = _issued(call, candidacy, {EUROPE: 5_000})
+    return candidacy, voucher
+
+
+def test_who_was_let_in_without_passing_is_not_asked_again():
+    candidacy, voucher = checked_again()
+    DiscretionaryCase.objects.create(
+        candidacy=candidacy, fund=Fund.objects.get(code=EUROPE), amount=5_000, reason="new here", state="approved",
+        proposed_at=NOW, proposed_by="x", award=voucher.award,
+    )  # fmt: skip
+    run_on(date(2024, 1, 1))
+    assert not VoucherPart.objects.filter(state="withheld").exists()
+    assert free(voucher) == 5_000
+    audited()
+
+
+def test_what_is_withheld_says_why_waits_and_goes_back_at_its_end():
+    _candidacy, voucher = checked_again()
     run_on(date(2024, 1, 1))
     part = VoucherPart.objects.get(state="withheld")
     codes = {reason["code"] for reason in part.reasons}

@@ -25,8 +25,10 @@ class Purse:
 
     def can_pay(self, category: str, day: date) -> bool:
         """Whether the fund may pay for a category on a day."""
-        if self.categories and category not in self.categories:
-            return False
+        return self.is_usable_on(day) and (not self.categories or category in self.categories)
+
+    def is_usable_on(self, day: date) -> bool:
+        """Whether the fund may pay for anything on a day."""
         if self.eligible_from is not None and day < self.eligible_from:
             return False
         return self.eligible_until is None or day <= self.eligible_until
@@ -84,7 +86,8 @@ def split_price(
     """
     able = [purse.can_pay(purchase.category, purchase.day) for purse in purses]
     free = [purse.free if is_able else 0 for purse, is_able in zip(purses, able, strict=True)]
-    whole = sum(purse.free for purse in purses)
+    # What no booking of this day could use keeps none from using the voucher whole.
+    whole = sum(purse.free for purse in purses if purse.is_usable_on(purchase.day))
     wish = Wish(purchase.price, purchase.category, sum(free), purchase.goods, whole, most, purchase.is_trial)
     if not any(able) and not is_free_trial(use, wish, used):
         return Refused.because(ReasonCode.VOUCHER_NOT_ACCEPTED_HERE, category=purchase.category)

@@ -100,8 +100,8 @@ class Used:
 class Wish:
     """What is to be paid: a price in a category, what the voucher still has for it, what kind of goods it is.
 
-    `whole` is all that is left, where some of it may not pay for this; `wanted` is what the family wants the voucher
-    to pay at most; `is_trial` where the provider offers a free try.
+    `whole` is all that is left on its day, where some of it may not pay for this; `wanted` is what the family wants the
+    voucher to pay at most; `is_trial` where the provider offers a free try.
     """
 
     price: int
@@ -153,6 +153,8 @@ def most_payable(rule: UseRule, wish: Wish, used: Used) -> Payable | Reason:
     refused = _why_not_this_price(rule, wish.price)
     if refused is not None or wish.price == 0:
         return refused or Payable(0)
+    if rule.share_of(wish.price) == 0:
+        return _beside_the_voucher(rule, wish)
     if rule.services is not None and used.services >= rule.services:
         return Reason(ReasonCode.SERVICES_USED_UP, {"most": rule.services})
     ceiling = min(_ceilings(rule, wish, used), key=lambda one: one.rest)
@@ -169,6 +171,17 @@ def _why_not_this_price(rule: UseRule, price: int) -> Reason | None:
     if rule.maximum_price is not None and price > rule.maximum_price:
         return Reason(ReasonCode.COST_TOO_HIGH, {"cost_cents": price, "at_most_cents": rule.maximum_price})
     return None
+
+
+def _beside_the_voucher(rule: UseRule, wish: Wish) -> Payable | Reason:
+    """So small a price that the share rounds to nothing: the family pays alone, unless it is all or nothing."""
+    if rule.indivisible:
+        return Reason(ReasonCode.INDIVISIBLE, {"left_cents": _whole(wish)})
+    return Payable(0, Ceiling("share", 0))
+
+
+def _whole(wish: Wish) -> int:
+    return wish.left if wish.whole is None else wish.whole
 
 
 def _ceilings(rule: UseRule, wish: Wish, used: Used) -> list[Ceiling]:
@@ -195,7 +208,7 @@ def _why_nothing(ceiling: Ceiling) -> Reason:
 def _why_not_so_little(rule: UseRule, wish: Wish, ceiling: Ceiling) -> Reason | None:
     """What asks for more than may be paid: no part by the family, or all of the voucher at once."""
     most = min(ceiling.rest, wish.price)
-    whole = wish.left if wish.whole is None else wish.whole
+    whole = _whole(wish)
     if rule.indivisible and most < whole:
         return Reason(ReasonCode.INDIVISIBLE, {"left_cents": whole})
     if rule.co_payment is CoPayment.NONE and most < wish.price:

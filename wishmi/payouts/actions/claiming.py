@@ -20,7 +20,7 @@ from wishmi.core.rules.payment import Payee, claim_until
 from wishmi.core.spending import PriceSplit, Purchase, split_price
 from wishmi.core.transfers import Phase
 from wishmi.infra import audit, outbox
-from wishmi.infra.actor import Actor, Role
+from wishmi.infra.actor import SYSTEM, Actor, Role
 from wishmi.infra.attachments import attach, why_not_attach
 from wishmi.infra.clock import local_day
 from wishmi.infra.refs import new_ref
@@ -30,6 +30,7 @@ from wishmi.payouts.models import Claim, ClaimLine, ClaimPart, FamilyAccount
 from wishmi.payouts.policies import may_claim_for
 from wishmi.payouts.snapshots import claimed_of
 from wishmi.people.models import Household
+from wishmi.vouchers.crediting import bring_up_to_date
 from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.selectors import parts_in_order
 
@@ -75,6 +76,8 @@ def submit_claim(moment: datetime, actor: Actor, spec: ClaimSpec, proof: bytes) 
         return Refused((flaw,))
     with transaction.atomic():
         vouchers = lock_vouchers(spec.prices)
+        # What ended before today can not be claimed from, what came can: no job need have run first.
+        bring_up_to_date(moment, SYSTEM, list(vouchers.values()))
         rules = rules_of_vouchers(vouchers)
         refused = _why_not_claim(moment, actor, spec, vouchers, rules)
         if refused is not None:
