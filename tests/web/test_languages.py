@@ -113,7 +113,7 @@ MONEY = {
 DAYS = {
     "it": "5 marzo 2024", "en": "5 March 2024", "ar": "5 مارس 2024", "zh-hans": "2024年3月5日",
     "es": "5 de marzo de 2024", "fil": "Marso 5, 2024", "si": "2024 මාර්තු 5", "ro": "5 martie 2024",
-    "uk": "5 березня 2024\u202fр.", "fr": "5 mars 2024",
+    "uk": "5 березня 2024 року", "fr": "5 mars 2024",
 }  # fmt: skip
 MOMENTS = {
     "it": "5 marzo 2024, ore 12:30", "en": "5 March 2024, 12:30", "ar": "5 مارس 2024، 12:30",

@@ -14,7 +14,9 @@ from wishmi.core.money import is_currency, minor_digits
 
 LOCALES = {"it": "it_IT", "en": "en_GB", "zh-hans": "zh_Hans_CN"}
 PATTERNS = {"it": "¤ #,##0.00"}
-WEEKDAYS = {"it": "EEEE d MMMM y", "en": "EEEE d MMMM y"}
+DAYS = {"uk": "d MMMM y 'року'"}
+"""Where Babel's long day ends with the dot of an abbreviation: a sentence that ends with a day would have two."""
+WEEKDAYS = {"it": "EEEE d MMMM y", "en": "EEEE d MMMM y", "uk": "EEEE, d MMMM y 'року'"}
 MOMENTS = {"it": "{day}, ore {hour}", "ar": "{day}، {hour}", "zh-hans": "{day} {hour}"}
 ISOLATED = "\u2068{}\u2069"
 """Keeps what is inside in its own order, whichever way the text around it runs."""
@@ -70,7 +72,8 @@ def _here(value: date | datetime) -> date:
 
 def day(value: date | datetime, language: str | None = None) -> str:
     """A day: `5 marzo 2024`."""
-    return format_date(_here(value), "long", locale=_locale(language)[1])
+    code, locale = _locale(language)
+    return format_date(_here(value), DAYS.get(code, "long"), locale=locale)
 
 
 def weekday(value: date | datetime, language: str | None = None) -> str:
