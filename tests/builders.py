@@ -304,5 +304,5 @@ def assert_books_balance() -> None:
         owed = has["due"] + has["in_payment"] + has["paid"] - has["recoverable"]
         assert has["spent"] + has["granted"] == owed + has["kept"]
     for row in Session.objects.order_by("id"):
-        live = row.bookings.filter(state__in=(*Booking.LIVE, *Booking.USED)).count()
+        live = row.bookings.filter(state__in=Booking.TAKEN).count()
         assert row.taken == live, f"session {row.pk}: {row.taken} taken, {live} bookings"

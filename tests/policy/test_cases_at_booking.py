@@ -41,14 +41,8 @@ def call_of(name: str):
         for section in names.values()
     )
     words = [line.strip().split(":")[0] for line in names["category"].splitlines()[1:] if line.strip()]
-    # Who confirms a use changes nothing about what a booking takes; that both confirm it no room can do yet.
-    said = "".join(
-        line
-        for line in use.section(text, "use").splitlines(keepends=True)
-        if "confirmation: both" not in line
-    )
     document = use.whole(
-        said,
+        use.section(text, "use"),
         use.section(text, "bookings"),
         f"names:\n{named}\n" if named else "",
         tuple(word for word in words if word not in use.CATEGORIES),

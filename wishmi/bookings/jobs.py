@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from wishmi.bookings.actions import close_waiting, expire_unconfirmed, release_unmarked, remind_of_marks
+from wishmi.bookings.actions import (
+    close_waiting,
+    confirm_silent,
+    expire_unconfirmed,
+    release_unmarked,
+    remind_of_answers,
+    remind_of_marks,
+)
 
 
 def release_unconfirmed(moment: datetime) -> int:
@@ -31,3 +38,17 @@ def release_what_nobody_marked(moment: datetime) -> int:
     released = release_unmarked(moment)
     assert isinstance(released, int)
     return released
+
+
+def remind_families(moment: datetime) -> int:
+    """Every quarter of an hour: tell families what they have not answered, before their silence confirms it."""
+    told = remind_of_answers(moment)
+    assert isinstance(told, int)
+    return told
+
+
+def confirm_what_nobody_disputed(moment: datetime) -> int:
+    """Every quarter of an hour: confirm the uses whose families said nothing in their time."""
+    confirmed = confirm_silent(moment)
+    assert isinstance(confirmed, int)
+    return confirmed

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from wishmi.infra.fields import EncryptedField
+
 
 class Booking(models.Model):
     """A child's place in a session (prenotazione). Money is held by pending transfers until attendance or its end.
@@ -10,6 +12,9 @@ class Booking(models.Model):
     `price_cents` is what it costs: nothing for a free trial (`is_trial`), whatever its session's price; of a late
     cancellation, what it lost. An absence is a use (`no_show`) or costs nothing (`absent`), as the call says. The
     provider marks it until `mark_by`; after that it is `unmarked` and costs nothing.
+
+    Where both confirm, it is `marked` (`was_there`) until the family answers, by `answer_by`; `disputed` until an
+    officer decides; `unused` if that was no use. `reminded_at` is when who must act next was reminded.
     """
 
     class State(models.TextChoices):
@@ -26,10 +31,17 @@ class Booking(models.Model):
         LATE = "late"
         ABSENT = "absent"
         UNMARKED = "unmarked"
+        MARKED = "marked"
+        DISPUTED = "disputed"
+        UNUSED = "unused"
 
     LIVE = (State.HELD, State.CONFIRMED)
+    ASKED = (State.MARKED, State.DISPUTED)
+    """Marked by the provider, not confirmed by the family: the money is held still."""
     USED = (State.ATTENDED, State.NO_SHOW)
-    COUNTED = (*LIVE, *USED, State.LATE)
+    TAKEN = (*LIVE, *ASKED, *USED)
+    """What occupies a place."""
+    COUNTED = (*TAKEN, State.LATE)
     """What counts towards the caps of a voucher: held or spent, and not given back."""
 
     ref = models.CharField(max_length=36, unique=True)
@@ -45,6 +57,9 @@ class Booking(models.Model):
     booked_at = models.DateTimeField()
     confirm_by = models.DateTimeField()
     mark_by = models.DateTimeField(null=True)
+    was_there = models.BooleanField(null=True)
+    marked_at = models.DateTimeField(null=True)
+    answer_by = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=16, blank=True)
@@ -55,15 +70,35 @@ class Booking(models.Model):
             models.Index(fields=["state", "confirm_by"]),
             models.Index(fields=["session", "state"]),
             models.Index(fields=["mark_by"], name="booking_to_be_marked", condition=Q(state="confirmed")),
+            models.Index(fields=["answer_by"], name="booking_to_be_answered", condition=Q(state="marked")),
         )
         constraints = (
             models.UniqueConstraint(
                 fields=["session", "minor"],
-                condition=Q(state__in=["held", "confirmed", "attended", "no_show"]),
+                condition=Q(state__in=["held", "confirmed", "marked", "disputed", "attended", "no_show"]),
                 name="one_live_booking_per_child",
             ),
             models.CheckConstraint(
                 condition=Q(price_cents=F("voucher_cents") + F("family_cents")), name="price_is_fully_covered"
+            ),
+        )
+
+
+class Dispute(models.Model):
+    """A family's no to what its provider marked (contestazione), in its words, and what an officer decided."""
+
+    booking = models.OneToOneField(Booking, models.PROTECT, related_name="dispute")
+    words = EncryptedField()
+    disputed_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    was_used = models.BooleanField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["disputed_at"], name="dispute_to_be_decided", condition=Q(decided_at__isnull=True)
             ),
         )
 

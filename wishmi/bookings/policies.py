@@ -18,6 +18,11 @@ def may_reverse(actor: Actor) -> bool:
     return actor.is_any(Role.CASE_OFFICER, Role.RESPONSIBLE)
 
 
+def may_decide(actor: Actor) -> bool:
+    """The office decides what a family disputes."""
+    return actor.is_any(Role.CASE_OFFICER, Role.RESPONSIBLE)
+
+
 def may_keep_time(actor: Actor) -> bool:
     """Only time itself expires bookings and serves waiting lists."""
     return actor.is_any(Role.SYSTEM)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
-from wishmi.bookings.models import Booking, WaitingEntry
+from wishmi.bookings.models import Booking, Dispute, WaitingEntry
 from wishmi.bookings.snapshots import rules_of_voucher, rules_of_vouchers
 from wishmi.catalogue.models import Session
 from wishmi.core.booking import free_until
@@ -50,6 +50,31 @@ def lost_by_cancelling(booking: Booking, moment: datetime) -> int | None:
     return use.lost_of(booking.voucher_cents) if booking.state == Booking.State.CONFIRMED else 0
 
 
+def awaiting_families(household_id: int) -> list[Booking]:
+    """What providers have marked and a household has not answered, the most urgent first. One query."""
+    rows = Booking.objects.filter(minor__household_id=household_id, state=Booking.State.MARKED)
+    return list(rows.select_related("session__activity__provider", "minor").order_by("answer_by", "id"))
+
+
+def dispute_of(booking: Booking) -> Dispute | None:
+    """What the family disputed and what was decided, if it did. One query."""
+    return Dispute.objects.filter(booking=booking).first()
+
+
+def disputes(is_open: bool | None = None) -> QuerySet[Dispute]:
+    """What families dispute, for the desk, the oldest first: those still to be decided, those decided, or all."""
+    rows = Dispute.objects.select_related("booking__session__activity__provider", "booking__minor")
+    if is_open is not None:
+        rows = rows.filter(decided_at__isnull=is_open)
+    return rows.order_by("disputed_at", "id")
+
+
+def dispute_by_ref(ref: str) -> Dispute | None:
+    """A dispute by the reference of its booking. One query."""
+    rows = disputes().select_related("booking__voucher__call")
+    return rows.filter(booking__ref=ref).first()
+
+
 def waiting_of_household(household_id: int) -> list[WaitingEntry]:
     """Where a household's minors wait. One query."""
     rows = WaitingEntry.objects.filter(
@@ -74,12 +99,18 @@ class Attendee:
     booked_at: datetime
     confirm_by: datetime
     mark_by: datetime | None
+    answer_by: datetime | None
+    decision: str
 
 
 def attendees(session: Session) -> list[Attendee]:
-    """Who has a place in a session, by name. One query."""
-    rows = Booking.objects.filter(session=session, state__in=(*Booking.LIVE, *Booking.USED))
-    rows = rows.select_related("minor").order_by("minor__family_name", "minor__given_name", "id")
+    """Who has a place in a session, or had one until an officer decided, by name. One query."""
+    rows = Booking.objects.filter(session=session, state__in=(*Booking.TAKEN, Booking.State.UNUSED))
+    rows = (
+        rows.select_related("minor", "dispute")
+        .defer("dispute__words")
+        .order_by("minor__family_name", "minor__given_name", "id")
+    )
     return [_attendee(row, local_day(session.starts_at)) for row in rows]
 
 
@@ -136,6 +167,8 @@ def _attendee(row: Booking, day: date) -> Attendee:
         booked_at=row.booked_at,
         confirm_by=row.confirm_by,
         mark_by=row.mark_by,
+        answer_by=row.answer_by,
+        decision=row.dispute.reason if hasattr(row, "dispute") else "",
     )
 
 

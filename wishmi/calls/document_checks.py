@@ -15,6 +15,7 @@ from wishmi.calls.document_findings import Place
 from wishmi.calls.document_rules import amount_of, conditions_of, grant_cap_of
 from wishmi.calls.document_sections import CallBody, Window
 from wishmi.core.calls import AwardMode, Fit, Method, OrderKey
+from wishmi.core.rules.use import Confirmation
 from wishmi.core.rules.vocabulary import VOCABULARY, Source
 
 __all__ = ["MARKED_SECTIONS", "euro", "facts_read", "faults", "why_not_moment"]
@@ -45,6 +46,7 @@ def faults(call: CallBody, paths: Iterable[str]) -> Iterator[Fault]:
     yield from _terms(call)
     yield from _life(call)
     yield from _use(call)
+    yield from _both(call)
     yield from _payment(call)
     yield from _data(call)
     yield from _marks(call, set(paths))
@@ -146,6 +148,21 @@ def _use(call: CallBody) -> Iterator[Fault]:
         yield ("use", "services"), "One activity only, but several services: write several_activities: true."
     for place, sentence in doubled(cap.category for cap in use.per_category):
         yield ("use", "per_category", place, "category"), sentence
+
+
+def _both(call: CallBody) -> Iterator[Fault]:
+    """A family's part in confirming a use."""
+    by_both = call.use.confirmation == Confirmation.BOTH
+    if by_both != (call.bookings.confirm_use_within_days is not None):
+        sentence = (
+            "A family confirms by a term: confirmation: both and confirm_use_within_days belong together."
+        )
+        yield ("bookings", "confirm_use_within_days"), sentence
+    if by_both and call.payment.moment != "after_use":
+        sentence = (
+            "What is paid before use waits for no answer: write moment: after_use, or another confirmation."
+        )
+        yield ("payment", "moment"), sentence
 
 
 def _payment(call: CallBody) -> Iterator[Fault]:

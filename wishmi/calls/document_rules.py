@@ -104,6 +104,7 @@ def _use(call: CallBody) -> UseRule:
         no_show=NoShow(bookings.no_show),
         free_trials=use.free_trials,
         mark_within_days=bookings.mark_within_days,
+        confirm_use_within_days=bookings.confirm_use_within_days,
     )
 
 

@@ -76,6 +76,7 @@ class Bookings(Section):
     late_percent: Annotated[int, BeforeValidator(whole(0, 100))] = 100
     no_show: Annotated[str, BeforeValidator(choice(*NoShow))] = "used"
     mark_within_days: Annotated[int | None, BeforeValidator(optional(whole(1, 180)))] = None
+    confirm_use_within_days: Annotated[int | None, BeforeValidator(optional(whole(1, 180)))] = None
 
 
 class RateNode(Section):

@@ -9,7 +9,6 @@ from wishmi.core.calls import CallRules
 from wishmi.core.conditions import ApplicantIs
 from wishmi.core.money import minor_digits
 from wishmi.core.rules.amounts import InUnits
-from wishmi.core.rules.use import Confirmation
 from wishmi.core.rules.vocabulary import VOCABULARY, FactKind
 
 
@@ -21,7 +20,6 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "commission": "commission_score" in rules.facts,
         "windows": bool(rules.more_windows) or rules.provider_phase is not None,
         "units": isinstance(rules.amount, InUnits),
-        "use": rules.use.confirmation is Confirmation.BOTH,
     }
     return tuple(name for name, is_missing in found.items() if is_missing)
 

@@ -28,6 +28,8 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     booking_jobs.end_waiting,
     booking_jobs.remind_providers,
     booking_jobs.release_what_nobody_marked,
+    booking_jobs.remind_families,
+    booking_jobs.confirm_what_nobody_disputed,
     voucher_jobs.run,
     forget_sessions,
 )

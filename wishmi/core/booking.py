@@ -76,9 +76,14 @@ def mark_by(ends_at: datetime, within_days: int | None) -> datetime | None:
     return None if within_days is None else ends_at + timedelta(days=within_days)
 
 
-def is_reminder_due(moment: datetime, ends_at: datetime, until: datetime) -> bool:
-    """Whether half of the time to mark has passed: late enough to be forgotten, early enough to be done."""
-    return moment >= ends_at + (until - ends_at) / 2
+def answer_by(marked_at: datetime, within_days: int) -> datetime:
+    """Until when a family may dispute what its provider marked; after that its silence confirms it."""
+    return marked_at + timedelta(days=within_days)
+
+
+def is_reminder_due(moment: datetime, since: datetime, until: datetime) -> bool:
+    """Whether half of a time to act has passed: late enough to be forgotten, early enough to be done."""
+    return moment >= since + (until - since) / 2
 
 
 def free_until(starts_at: datetime, booked_at: datetime, hours: int) -> datetime:

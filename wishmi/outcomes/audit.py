@@ -21,8 +21,8 @@ from wishmi.outcomes.differences import Difference
 from wishmi.payouts.models import Claim, ClaimPart, Statement
 from wishmi.vouchers.models import VoucherPart
 
-TAKEN = (*Booking.LIVE, *Booking.USED)
-"""Bookings that occupy a place."""
+HOLDING = (*Booking.LIVE, *Booking.ASKED)
+"""Bookings whose money is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,8 @@ def _schedule() -> Iterator[Difference]:
 
 
 def _bookings() -> Iterator[Difference]:
-    """What a live booking or an open claim asks for is held, and nothing else is; the parts of a booking add up."""
-    live = BookingPart.objects.filter(booking__state__in=Booking.LIVE, redeemed_at__isnull=True)
+    """What an unused booking or an open claim asks for is held, and nothing else is; the parts of a booking add up."""
+    live = BookingPart.objects.filter(booking__state__in=HOLDING, redeemed_at__isnull=True)
     expected = dict(live.values_list("hold_id", "amount").iterator())
     asked = ClaimPart.objects.filter(line__claim__state=Claim.State.SUBMITTED)
     expected |= dict(asked.values_list("hold_id", "held").iterator())
@@ -177,7 +177,7 @@ def _bookings() -> Iterator[Difference]:
 
 
 def _places() -> Iterator[Difference]:
-    counted = Session.objects.annotate(live=Count("bookings", filter=Q(bookings__state__in=TAKEN)))
+    counted = Session.objects.annotate(live=Count("bookings", filter=Q(bookings__state__in=Booking.TAKEN)))
     for row in counted.exclude(taken=F("live")).order_by("id")[:100]:
         yield Difference(f"session {row.pk}", f"{row.taken} places taken, {row.live} bookings hold one")
     for row in Session.objects.filter(taken__gt=F("places")).order_by("id")[:100]:

@@ -264,7 +264,7 @@ def enrolled(provider_id: int, call_id: int, year: int) -> int:
     rows = Booking.objects.filter(
         session__activity__provider_id=provider_id,
         voucher__call_id=call_id,
-        state__in=(*Booking.LIVE, *Booking.USED),
+        state__in=Booking.TAKEN,
         session__starts_at__gte=first,
         session__starts_at__lt=end,
     )

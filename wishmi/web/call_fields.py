@@ -127,6 +127,7 @@ LABELS: dict[str, str | Promise] = {
     "Bookings.late_percent": _("the percentage kept after a late cancellation"),
     "Bookings.no_show": _("what an absence counts as"),
     "Bookings.mark_within_days": _("the term to mark who came in days"),
+    "Bookings.confirm_use_within_days": _("the term for the family to confirm a use in days"),
     "RateNode.above": _("the turnover from which it applies"),
     "InstalmentNode.after_days": _("the number of days after the start"),
     "PaymentNode.holding_days": _("the number of days before a statement"),

@@ -226,6 +226,9 @@ BOOKING = {
     "late": (_("Cancelled late"), "", "cross"),
     "absent": (_("Was not there: it cost nothing"), "", "cross"),
     "unmarked": (_("Given back: nobody noted who came"), "info", "check"),
+    "marked": (_("Is it right? Answer"), "wait", "clock"),
+    "disputed": (_("The office decides"), "info", "clock"),
+    "unused": (_("It does not count"), "info", "check"),
 }
 OBSERVATION = {
     "": (_("We are reading it"), "info", "clock"),

@@ -76,6 +76,8 @@ ALLOWED = {
     "claim": (["CLAIM"], {CASE, SIGNS, AUDIT}),
     "claim_proof": (["CLAIM"], {CASE, SIGNS, AUDIT}),
     "heads_check": ([1], {CASE, SIGNS}),
+    "disputes": ([], {CASE, SIGNS, AUDIT}),
+    "dispute": (["DISPUTE"], {CASE, SIGNS, AUDIT}),
     "statements": ([], {MONEY, SIGNS, AUDIT}),
     "statements_draw": ([], {MONEY}),
     "statement": (["2024-0001"], {MONEY, SIGNS, AUDIT}),
@@ -96,7 +98,7 @@ ONLY_POST = {
 }  # fmt: skip
 NOTHING_THERE = {
     "import_report", "batch_file", "discretion", "case_propose", "case", "credit_come", "claim", "claim_proof",
-    "heads_check", "call_correct", "call_reopen", "entitled", "entitled_enter",
+    "dispute", "heads_check", "call_correct", "call_reopen", "entitled", "entitled_enter",
 }  # fmt: skip
 """Pages that are not found in this city, by whoever may look for them."""
 

@@ -1,6 +1,13 @@
-"""What can be done with bookings: book, answer, mark, end, wait, take back."""
+"""What can be done with bookings: book, answer, mark, confirm, dispute, end, wait, take back."""
 
 from wishmi.bookings.actions.annulling import annul_call
+from wishmi.bookings.actions.answering import (
+    confirm_silent,
+    confirm_use,
+    decide_dispute,
+    dispute_use,
+    remind_of_answers,
+)
 from wishmi.bookings.actions.attending import (
     confirm_booking,
     confirm_bookings,
@@ -36,6 +43,10 @@ __all__ = [
     "close_waiting",
     "confirm_booking",
     "confirm_bookings",
+    "confirm_silent",
+    "confirm_use",
+    "decide_dispute",
+    "dispute_use",
     "expire_unconfirmed",
     "join_waiting_list",
     "leave_waiting_list",
@@ -46,6 +57,7 @@ __all__ = [
     "redeem_by_code",
     "refuse_booking",
     "release_unmarked",
+    "remind_of_answers",
     "remind_of_marks",
     "reverse_redemption",
     "serve_waiting",

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from wishmi.bookings.actions.answering import ask_families
 from wishmi.bookings.actions.ending import Ending, end_bookings
 from wishmi.bookings.actions.locks import lock_with_places, lock_with_vouchers
-from wishmi.bookings.actions.owing import redeem, sessions_of
+from wishmi.bookings.actions.owing import sessions_of
+from wishmi.bookings.actions.using import tell, use_up
 from wishmi.bookings.models import Booking
 from wishmi.bookings.policies import may_answer
 from wishmi.bookings.snapshots import rules_of_vouchers
@@ -20,7 +22,6 @@ from wishmi.core.rules.use import Confirmation, NoShow, UseRule
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.clock import day_begins, local_day
-from wishmi.ledger.actions import OverdrawnError
 from wishmi.ledger.chart import TransferReason
 from wishmi.vouchers.models import Voucher
 
@@ -52,7 +53,7 @@ def confirm_bookings(moment: datetime, actor: Actor, booking_ids: Sequence[int])
         Booking.objects.filter(pk__in=list(locked)).update(state=Booking.State.CONFIRMED)
         for booking in locked.values():
             booking.state = Booking.State.CONFIRMED
-        _tell(moment, actor, locked.values())
+        tell(moment, actor, locked.values())
     return [locked[pk] for pk in booking_ids]
 
 
@@ -67,16 +68,6 @@ def _why_not_confirm(moment: datetime, booking: Booking, session: Session) -> Re
     return None
 
 
-def _tell(moment: datetime, actor: Actor, bookings: Iterable[Booking]) -> None:
-    """Record and emit what bookings have become."""
-    rows = list(bookings)
-    acts = [audit.Act(f"booking.{row.state}", f"booking:{row.ref}") for row in rows]
-    audit.record_many(moment, actor, acts)
-    for state in sorted({row.state for row in rows}):
-        items = [{"booking": row.ref, "session": row.session_id} for row in rows if row.state == state]
-        outbox.emit_many(moment, f"booking.{state}", items)
-
-
 def record_copayment(moment: datetime, actor: Actor, booking_id: int) -> Booking | Refused:
     """A provider notes that the family has paid its part."""
     with transaction.atomic():
@@ -85,7 +76,7 @@ def record_copayment(moment: datetime, actor: Actor, booking_id: int) -> Booking
         session = sessions_of([booking])[booking.session_id]
         if not may_answer(actor, session.activity.provider_id):
             return Refused.because(ReasonCode.NOT_ALLOWED)
-        if booking.state not in (*Booking.LIVE, *Booking.USED) or booking.family_cents == 0:
+        if booking.state not in Booking.TAKEN or booking.family_cents == 0:
             return Refused.because(ReasonCode.WRONG_STATE, state=booking.state)
         if booking.family_paid_at is not None:
             return Refused.because(ReasonCode.ALREADY_DONE)
@@ -120,7 +111,8 @@ def record_attendances(
 
     Who was there has used the booking: what was held is spent, and owed to the provider by the call's rule of payment.
     Who came without having been confirmed is present all the same. An absence of a confirmed booking is a use too,
-    unless the call says that it costs nothing: then everything goes back.
+    unless the call says that it costs nothing: then everything goes back. Where the family confirms too, what would
+    spend its voucher waits for its answer.
     """
     wanted = dict(marks)
     with transaction.atomic():
@@ -141,12 +133,13 @@ def record_attendances(
 def redeem_by_code(moment: datetime, actor: Actor, session_id: int, code: str) -> Booking | Refused:
     """Mark as present, by the code of its voucher, the child that shows it at the door; from the session's day on.
 
-    The only way to a use where the call wants the code. The same refusal for a code that is nobody's and for one of
-    another session: who types codes learns nothing.
+    The only way to a use where the call wants the code. Where the family confirms too, the code marks and does not
+    confirm: who typed it once knows it. The same refusal for a code that is nobody's and for one of another session:
+    who types codes learns nothing.
     """
     typed = "".join(code.split()).upper()
     found = Booking.objects.filter(session_id=session_id, voucher__code=typed)
-    ids = list(found.filter(state__in=(*Booking.LIVE, *Booking.USED)).values_list("id", flat=True))
+    ids = list(found.filter(state__in=Booking.TAKEN).values_list("id", flat=True))
     with transaction.atomic():
         register = _locked(ids)
         provider = Session.objects.values_list("activity__provider_id", flat=True).get(pk=session_id)
@@ -178,6 +171,12 @@ class _List:
         assert booking.voucher_id is not None
         return self.rules[booking.voucher_id].use
 
+    @property
+    def days_to_answer(self) -> dict[int, int]:
+        """How many days a family has to answer, by booking; the call has a term wherever families are asked."""
+        uses = {pk: self.use_of(booking) for pk, booking in self.bookings.items()}
+        return {pk: use.confirm_use_within_days for pk, use in uses.items() if use.confirm_use_within_days}
+
 
 def _locked(ids: Iterable[int]) -> _List:
     bookings, vouchers, places = lock_with_places(ids)
@@ -191,25 +190,21 @@ def _is_code(register: _List, typed: str) -> bool:
 
 
 def _mark(moment: datetime, actor: Actor, register: _List, wanted: Mapping[int, bool]) -> Refused | None:
-    """Spend what was used, give back what costs nothing; refused where a fund cannot add what its call grants."""
-    free = [
-        booking
-        for pk, booking in register.bookings.items()
-        if not wanted[pk] and register.use_of(booking).no_show is NoShow.FREE
-    ]
-    used = [booking for booking in register.bookings.values() if booking not in free]
-    try:
-        redeem(moment, [booking.pk for booking in used], register.sessions)
-    except OverdrawnError as error:
-        transaction.set_rollback(True)
-        return Refused.because(ReasonCode.FUND_INSUFFICIENT, available_cents=error.fault.free)
-    for state, is_present in ((Booking.State.ATTENDED, True), (Booking.State.NO_SHOW, False)):
-        rows = [booking for booking in used if wanted[booking.pk] is is_present]
-        ids = [booking.pk for booking in rows]
-        Booking.objects.filter(pk__in=ids).update(state=state, ended_at=moment, ended_by="provider")
-        for booking in rows:
-            booking.state, booking.ended_at, booking.ended_by = state, moment, "provider"
-    _tell(moment, actor, used)
+    """Spend what was used, or ask its family; give back what costs nothing. Refused as `use_up` is."""
+    free, asked, used = [], [], []
+    for pk, booking in register.bookings.items():
+        use = register.use_of(booking)
+        if not wanted[pk] and use.no_show is NoShow.FREE:
+            free.append(booking)
+        elif use.asks_family and booking.voucher_cents:
+            asked.append((booking, wanted[pk]))
+        else:
+            used.append((booking, wanted[pk]))
+    refused = use_up(moment, actor, "provider", used, register.sessions)
+    if refused is not None:
+        return refused
+    if asked:
+        ask_families(moment, actor, asked, register.days_to_answer)
     if free:
         ending = Ending(Booking.State.ABSENT, "provider", TransferReason.CANCELLATION)
         end_bookings(moment, actor, ending, free, register.vouchers, register.places)
@@ -225,7 +220,7 @@ def _why_not_list(moment: datetime, booking: Booking, register: _List, is_presen
 
 
 def _why_not_mark(moment: datetime, booking: Booking, since: datetime, is_present: bool) -> Reason | None:
-    if booking.state in Booking.USED:
+    if booking.state in (*Booking.ASKED, *Booking.USED):
         return Reason(ReasonCode.ALREADY_DONE, {"booking": booking.ref})
     if booking.state not in Booking.LIVE or (booking.state == Booking.State.HELD and not is_present):
         return Reason(ReasonCode.WRONG_STATE, {"booking": booking.ref, "state": booking.state})

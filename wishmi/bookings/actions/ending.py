@@ -208,7 +208,7 @@ def _cancel_session(moment: datetime, actor: Actor, session_id: int, reason: str
         return Refused.because(ReasonCode.NOT_ALLOWED)
     if session.cancelled_at is not None:
         return Refused.because(ReasonCode.ALREADY_DONE)
-    if Booking.objects.filter(session=session, state__in=Booking.USED).exists():
+    if Booking.objects.filter(session=session, state__in=(*Booking.ASKED, *Booking.USED)).exists():
         return Refused.because(ReasonCode.WRONG_STATE)
     session.cancelled_at = moment
     session.save(update_fields=["cancelled_at"])

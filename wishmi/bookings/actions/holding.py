@@ -42,7 +42,6 @@ from wishmi.vouchers.crediting import bring_up_to_date
 from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.selectors import parts_in_order
 
-OCCUPYING = (*Booking.LIVE, *Booking.USED)
 """States in which a booking has its place; `Session.taken` counts them."""
 
 
@@ -140,7 +139,7 @@ def judge(
     """Whether a child may take one of `places`, and who pays what. Voucher and session are locked; changes nothing."""
     if stops_use(Call(pk=voucher.call_id)):
         return Refused.because(ReasonCode.CALL_SUSPENDED)
-    is_booked = Booking.objects.filter(session=scene.session, minor=minor, state__in=OCCUPYING).exists()
+    is_booked = Booking.objects.filter(session=scene.session, minor=minor, state__in=Booking.TAKEN).exists()
     holder = holder_of(moment, voucher, minor, is_booked=is_booked)
     reasons = why_not_book(moment, offered_of(scene, places), holder)
     if reasons:

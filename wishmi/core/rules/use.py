@@ -40,7 +40,8 @@ class UseRule:
 
     `share_percent` is the family's least or the voucher's largest share, by `co_payment`. Caps are amounts in all;
     `late_percent` of a price is lost by a cancellation that comes too late. A provider marks who came within
-    `mark_within_days` of the end, or the hold is released; None for no term.
+    `mark_within_days` of the end, or the hold is released; None for no term. Where both confirm, the family answers
+    within `confirm_use_within_days` of the mark; its silence confirms.
     """
 
     confirm_within_days: int
@@ -61,6 +62,12 @@ class UseRule:
     no_show: NoShow = NoShow.USED
     free_trials: int = 0
     mark_within_days: int | None = None
+    confirm_use_within_days: int | None = None
+
+    @property
+    def asks_family(self) -> bool:
+        """Whether what the provider marks waits for the family's answer."""
+        return self.confirmation is Confirmation.BOTH
 
     @property
     def is_capped(self) -> bool:

@@ -73,7 +73,7 @@ def quote(moment: datetime, session: Session, wallet: Wallet, most: int | None =
     voucher, minor = wallet.voucher, wallet.voucher.minor
     scene = scene_of(session)
     places = open_places(session.places, session.taken, scene.ahead_of(minor.pk))
-    taken = Booking.objects.filter(session=session, minor=minor, state__in=(*Booking.LIVE, *Booking.USED))
+    taken = Booking.objects.filter(session=session, minor=minor, state__in=Booking.TAKEN)
     holder = holder_of(moment, voucher, minor, is_booked=taken.exists())
     reasons = why_not_book(moment, offered_of(scene, places), holder)
     rules = rules_of_voucher(voucher)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wishmi.web.family import (
+    views_answering,
     views_apply,
     views_booking,
     views_home,
@@ -45,4 +46,6 @@ urlpatterns = [
     path("bookings/", views_booking.booking_list, name="bookings"),
     path("bookings/<str:ref>/", views_booking.booking, name="booking"),
     path("bookings/<str:ref>/cancel/", views_booking.cancel, name="cancel"),
+    path("bookings/<str:ref>/confirm/", views_answering.confirm, name="confirm_use"),
+    path("bookings/<str:ref>/dispute/", views_answering.dispute, name="dispute_use"),
 ]

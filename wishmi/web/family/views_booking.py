@@ -21,6 +21,7 @@ from wishmi.vouchers.models import Voucher
 from wishmi.web import formats
 from wishmi.web.answers import REFUSED_STATUS, add_refusal, key_of, no_key, sentences_of, tell_refusal
 from wishmi.web.audience import for_family
+from wishmi.web.family.answering_words import say_marked
 from wishmi.web.family.forms_outcome import BookForm
 from wishmi.web.family.quotes import quote
 from wishmi.web.family.views_wallet import qr_of
@@ -116,7 +117,8 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     return render(request, "family/bookings.html", context)
 
 
-def _own(request: HttpRequest, ref: str) -> Booking:
+def own_booking(request: HttpRequest, ref: str) -> Booking:
+    """The family's booking of an address."""
     found = bookings.booking_of_household(ref, request.actor.household)
     if found is None:
         raise Http404
@@ -128,10 +130,11 @@ def _own(request: HttpRequest, ref: str) -> Booking:
 @require_safe
 def booking(request: HttpRequest, ref: str) -> HttpResponse:
     """When, where, what do I show at the door."""
-    return _booking_page(request, _own(request, ref), [])
+    return booking_page(request, own_booking(request, ref), [])
 
 
-def _booking_page(request: HttpRequest, found: Booking, problems: list[str]) -> HttpResponse:
+def booking_page(request: HttpRequest, found: Booking, problems: list[str]) -> HttpResponse:
+    """One booking, with what stood against the last act on it."""
     until = bookings.cancellable_until(found)
     is_live = found.state in Booking.LIVE
     context = {
@@ -141,6 +144,8 @@ def _booking_page(request: HttpRequest, found: Booking, problems: list[str]) -> 
         "can_cancel": until is not None and clock.now() <= until,
         "lost": bookings.lost_by_cancelling(found, clock.now()),
         "qr": qr_of(found.voucher.code) if is_live and found.voucher else "",
+        "asked": say_marked(found) if found.state == Booking.State.MARKED else "",
+        "dispute": bookings.dispute_of(found) if found.was_there is not None else None,
     }
     return render(request, "family/booking.html", context, status=REFUSED_STATUS if problems else 200)
 
@@ -149,10 +154,10 @@ def _booking_page(request: HttpRequest, found: Booking, problems: list[str]) -> 
 @require_POST
 def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     """We cannot go."""
-    found = _own(request, ref)
+    found = own_booking(request, ref)
     done = actions.cancel_booking(clock.now(), request.actor, found.pk)
     if isinstance(done, Refused):
-        return _booking_page(request, _own(request, ref), sentences_of(done))
+        return booking_page(request, own_booking(request, ref), sentences_of(done))
     if done.state == Booking.State.LATE:
         text = _("Cancelled late. The voucher paid {amount}; the rest is back on it.")
         messages.success(request, text.format(amount=formats.money(done.voucher_cents)))

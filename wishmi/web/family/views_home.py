@@ -24,6 +24,7 @@ from wishmi.vouchers.models import Voucher
 from wishmi.vouchers.selectors import Wallet
 from wishmi.web import formats
 from wishmi.web.audience import for_family
+from wishmi.web.family.answering_words import say_marked
 from wishmi.web.public.call_words import CallInWords, all_in_words
 
 SOON = timedelta(days=45)
@@ -54,6 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
     tasks = [
         *_integrations(household),
         *_awards(household, moment),
+        *_uses(household),
         *_drafts(found, calls),
         *_calls(found, calls),
         *_wallets(wallets, moment),
@@ -95,6 +97,17 @@ def _awards(household: int, moment: datetime) -> Iterator[Task]:
                 _("See and accept"),
                 "wait",
             )
+
+
+def _uses(household: int) -> Iterator[Task]:
+    for booking in bookings.awaiting_families(household):
+        yield Task(
+            _("Say if it is right"),
+            say_marked(booking),
+            reverse("family:booking", args=[booking.ref]),
+            _("Answer now"),
+            "wait",
+        )
 
 
 def _ref_of(household: int, award: Award) -> str:

@@ -10,6 +10,7 @@ LINKS: tuple[Link, ...] = (
     Link("officer:calls", _("Calls"), "document"),
     Link("officer:funds", _("Funds"), "euro"),
     Link("officer:claims", _("Refunds"), "back", CASES_SEEN),
+    Link("officer:disputes", _("Disputes"), "warning", CASES_SEEN),
     Link("officer:statements", _("Statements"), "list", MONEY_SEEN),
     Link("officer:batches", _("Payments"), "download", MONEY_SEEN),
     Link("officer:audit", _("Trail"), "shield", TRAIL),

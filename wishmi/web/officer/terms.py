@@ -82,6 +82,9 @@ BOOKING: dict[str, State] = {
     "late": (_("Cancelled late"), "", "cross"),
     "absent": (_("Absent, at no cost"), "", "cross"),
     "unmarked": (_("Not marked in time"), "bad", "clock"),
+    "marked": (_("Waits for the family"), "wait", "clock"),
+    "disputed": (_("Disputed by the family"), "bad", "warning"),
+    "unused": (_("Decided: not used"), "", "cross"),
 }
 STATEMENT: dict[str, State] = {
     "drawn": (_("Waiting for the provider"), "wait", "clock"),

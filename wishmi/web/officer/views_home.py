@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from wishmi.applications.selectors import counts_by_call, overdue_integrations
 from wishmi.awards.selectors import observations_to_decide, unfinished_stages
+from wishmi.bookings.selectors import disputes
 from wishmi.calls.selectors import all_funds
 from wishmi.infra import clock, trail
 from wishmi.infra.actor import Role
@@ -45,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting: list[Waiting] = []
     if actor.is_any(Role.CASE_OFFICER, Role.RESPONSIBLE):
         waiting += _cases(desks, moment)
+        waiting += _disputes()
     if actor.is_any(Role.RESPONSIBLE):
         waiting += _signatures(desks)
     if actor.is_any(Role.ACCOUNTING):
@@ -79,6 +81,13 @@ def _cases(desks: list[CallDesk], moment: datetime) -> Iterator[Waiting]:
     if late and desks:
         address = reverse("officer:queue", args=[desks[0].call.code]) + "?state=integration"
         yield Waiting(formats.number(late), _("integrations not received in time"), address, "warning")
+
+
+def _disputes() -> Iterator[Waiting]:
+    count = disputes(is_open=True).count()
+    if count:
+        address = reverse("officer:disputes")
+        yield Waiting(formats.number(count), _("disputed uses to decide"), address, "warning")
 
 
 def _signatures(desks: list[CallDesk]) -> Iterator[Waiting]:

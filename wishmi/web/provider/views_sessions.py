@@ -107,6 +107,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
         "mark_by": min((one.mark_by for one in waiting if one.mark_by is not None), default=None),
         "can_cancel": session.cancelled_at is None and all(_can_mark(one) for one in people),
         "can_offer_trial": session.cancelled_at is None and session.starts_at > clock.now(),
+        "asked": any(one.state in Booking.ASKED for one in people),
         "to_confirm": sum(one.state == Booking.State.HELD for one in people),
     }
     return render(request, "provider/session.html", context, status=status_of(form))
