@@ -164,6 +164,8 @@ def test_the_distance_between_days_of_nobody():
         (1, 3, 5, 7, 9, 11, 13),
         range(9),
         (0, 1),
+        (0, 3),
+        (-1, 2),
     ],
 )
 def test_one_of_some_numbers(wanted):

@@ -304,6 +304,14 @@ def test_two_days_of_which_the_later_is_nothing():
     ]
 
 
+@pytest.mark.parametrize("there", ["report_on", "paid_on"])
+def test_a_day_that_is_not_there_is_not_one_of_long_ago(there):
+    person = {"report_on": None, "paid_on": None, there: date(2023, 3, 1)}
+    assert reasons(DayUntil("report_on", "paid_on", 999_999), [person]) == [
+        Reason(ReasonCode.DAY_MISSING, {"fact": "report_on"})
+    ]
+
+
 def test_a_day_until_a_fixed_day():
     people = with_fact("report_on", date(2023, 6, 30), date(2023, 7, 1), None)
     assert reasons(DayUntil("report_on", until=date(2023, 6, 30)), people) == [

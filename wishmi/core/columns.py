@@ -146,7 +146,7 @@ def apart(born_on: Ints, day: Ints) -> Ints:
     A birthday on 29 February falls on the 28th in a common year, so it matters on that one day only.
     """
     if not len(day):
-        return ints(day - born_on)
+        return ints([])
     first, last = int(day.min()), int(day.max())
     years = range(first // YEAR, last // YEAR + 1)
     eves = [year * YEAR + 228 for year in years if first <= year * YEAR + 228 <= last and not _is_leap(year)]

@@ -103,7 +103,9 @@ class ByBand:
 
 def _age(known: Known) -> int | None:
     born_on, when = day(known, "born_on"), day(known, "submitted_on")
-    return None if born_on is None or when is None or born_on > when else age_on(born_on, when)
+    assert born_on is not None
+    assert when is not None
+    return None if born_on > when else age_on(born_on, when)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,6 @@ class AmountWithin:
         fits = given != NOTHING
         for limit, is_most in ((self.at_most, True), (self.at_least, False)):
             if limit is not None:
-                bound = limit.of(columns)
-                bound = bound if self.percent == 100 else bound * self.percent // 100
+                bound = limit.of(columns) * self.percent // 100
                 fits = fits & (values <= bound if is_most else values >= bound)
         return bools(fits | (given == NOTHING) if self.may_be_missing else fits)

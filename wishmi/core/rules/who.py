@@ -54,11 +54,10 @@ class AgeBetween(Leaf):
         return Leaf.judge(self, known)
 
     def why_not(self, known: Known) -> Reason | None:
-        """No such day, not born, too young, too old."""
+        """Not born, too young, too old."""
         born_on, when = day(known, "born_on"), when_of(self.on, known)
         assert born_on is not None
-        if when is None:
-            return Reason(ReasonCode.DAY_MISSING, {"fact": str(self.on)})
+        assert when is not None
         if born_on > when:
             return Reason(ReasonCode.NOT_YET_BORN, {"born_on": born_on.isoformat()})
         age = age_on(born_on, when)
@@ -155,15 +154,16 @@ class LivesHereFor(Leaf):
         return Leaf.judge(self, known)
 
     def why_not(self, known: Known) -> Reason | None:
-        """Not here, or not for long enough."""
+        """Not for long enough, or only from a later day on."""
         since, submitted_on = day(known, self.since), day(known, "submitted_on")
+        assert since is not None
         assert submitted_on is not None
-        if since is not None and since <= submitted_on and age_on(since, submitted_on) >= self.years:
+        if since <= submitted_on and age_on(since, submitted_on) >= self.years:
             return None
-        said: dict[str, str | int] = {"fact": self.since, "years": self.years}
-        if since is not None:
-            said["since_on"] = since.isoformat()
-        return Reason(ReasonCode.RESIDENCE_TOO_SHORT, said)
+        return Reason(
+            ReasonCode.RESIDENCE_TOO_SHORT,
+            {"fact": self.since, "years": self.years, "since_on": since.isoformat()},
+        )
 
     def met(self, columns: Columns) -> Bools:
         """Whose years are enough."""
@@ -264,7 +264,7 @@ class IsOneOf(Leaf):
         """Whose word is named."""
         column = columns.column(self.fact)
         fact = VOCABULARY[self.fact]
-        known = fact.choices if fact.kind is FactKind.CHOICE else columns.words.get(self.fact, ())
+        known = fact.choices if fact.kind is FactKind.CHOICE else columns.words[self.fact]
         return among(column, [place for place, word in enumerate(known) if word in self.words])
 
 
@@ -340,12 +340,12 @@ class DayUntil(Leaf):
         return Leaf.judge(self, known)
 
     def why_not(self, known: Known) -> Reason | None:
-        """No such day, or too late."""
+        """Too late."""
         given = day(known, self.fact)
-        start = None if self.of is None else day(known, self.of)
-        if given is None or (self.of is not None and start is None):
-            return Reason(ReasonCode.DAY_MISSING, {"fact": self.fact})
-        if start is not None:
+        assert given is not None
+        if self.of is not None:
+            start = day(known, self.of)
+            assert start is not None
             late = not 0 <= (given - start).days <= self.days
             return Reason(ReasonCode.CLAIMED_TOO_LATE, {"days": self.days}) if late else None
         assert self.until is not None
