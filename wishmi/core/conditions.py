@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from wishmi.core.columns import NO_DATE, NO_INDICATOR, YEAR, Bools, Columns, among, apart, bools
+from wishmi.core.columns import NO_DATE, NO_INDICATOR, YEAR, Bools, Columns, among, apart, bools, ymd
 from wishmi.core.dates import age_on
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.judging import Answer, Condition, Judgement, Leaf, day, missing_of, number, text
@@ -132,7 +132,7 @@ class IndicatorAttested(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """Who holds such an indicator."""
-        first = self.issued_from.year * 10_000 + self.issued_from.month * 100 + self.issued_from.day
+        first = ymd(self.issued_from)
         attested = (columns.isee_cents != NO_INDICATOR) & (columns.isee_valid_until != NO_DATE)
         kind = among(columns.isee_kind, [KINDS_OF_INDICATOR.index(kind) for kind in self.kinds])
         issued = (columns.isee_issued_on >= first) & (columns.isee_issued_on <= columns.submitted_on)

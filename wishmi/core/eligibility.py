@@ -77,9 +77,7 @@ def assess_known(rules: CallRules, known: Known) -> Verdict:
         if judged.answer is Answer.NOT_MET or (judged.answer is Answer.NOT_KNOWN and answer is Answer.MET):
             answer = judged.answer
         facts = tuple([(name, known[name]) for name in condition.facts if name in known])
-        checks.append(
-            Check(condition, facts, judged.reason if judged.answer is Answer.NOT_MET else None, judged)
-        )
+        checks.append(Check(condition, facts, judged.reason, judged))
     band, working = _amount(rules, known)
     if working.amount == 0:
         # Where nothing can be due, the conditions not known yet decide nothing.

@@ -13,9 +13,6 @@ from wishmi.core.rules.vocabulary import VOCABULARY, FactKind, Known
 When = str | date
 """A day that is a fact of its own, by name, or a day the call names."""
 
-NEVER_NOTHING = frozenset({"submitted_on", "born_on"})
-"""Days that are always there."""
-
 
 def when_facts(when: When) -> tuple[str, ...]:
     """What must be known to know the day."""
@@ -69,11 +66,9 @@ class AgeBetween(Leaf):
 
     def met(self, columns: Columns) -> Bools:
         """Who is of that age on that day."""
-        days = whens_of(self.on, columns)
-        far = apart(columns.born_on, days)
+        # A day that is not there is written 0, which lies before every birth.
+        far = apart(columns.born_on, whens_of(self.on, columns))
         fits = far >= self.least * YEAR
-        if self.on not in NEVER_NOTHING:
-            fits = fits & (days != NO_DATE)
         return bools(fits if self.most is None else fits & (far < (self.most + 1) * YEAR))
 
 
