@@ -26,9 +26,13 @@ class Walk:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.moment = NOW
-        # Every other walk in a call that loses a part, forgives absences and caps.
-        said = ("late_percent: 37", "no_show: free")
-        self.call = use.call("per_month: 200.00", bookings=said) if seed % 2 else use.call()
+        # One walk in three where the provider's word is enough, one in a call that loses a part, forgives absences and
+        # caps, one where families confirm.
+        self.call = (
+            use.call,
+            lambda: use.call("per_month: 200.00", bookings=("late_percent: 37", "no_show: free")),
+            lambda: use.call("confirmation: both", bookings=("confirm_use_within_days: 5",)),
+        )[seed % 3]()
         self.host = make.provider()
         self.staff = make.staff(self.host)
         self.offer = make.activity(self.host)
@@ -72,6 +76,7 @@ class Walk:
         }
         weights |= {"mark": 4, "reverse": 2, "expire": 1, "deliver": 2, "time": 5, "call_off": 1}
         weights |= {"settle": 5, "bank": 3, "release": 1, "remind": 1}
+        weights |= {"answer": 3, "silence": 1, "decide": 1}
         names = [name for name, weight in weights.items() for _ in range(weight)]
         getattr(self, self.random.choice(names))()
         assert_books_balance()
@@ -120,6 +125,26 @@ class Walk:
         for booking in begun.order_by("id"):
             present = booking.state == "held" or self.random.random() < 0.7
             done(actions.record_attendance(self.moment, self.staff, booking.pk, present))
+
+    def answer(self):
+        """A family says yes or no to what its provider marked."""
+        booking = self.booking("marked")
+        for home, voucher in self.homes:
+            if booking and booking.voucher_id == voucher.pk:
+                if self.random.random() < 0.5:
+                    actions.confirm_use(self.moment, home.actor, booking.pk)
+                else:
+                    actions.dispute_use(self.moment, home.actor, booking.pk, "no")
+
+    def silence(self):
+        done(actions.remind_of_answers(self.moment))
+        done(actions.confirm_silent(self.moment))
+
+    def decide(self):
+        booking = self.booking("disputed")
+        if booking:
+            was_used = self.random.random() < 0.5
+            actions.decide_dispute(self.moment, make.OFFICER, booking.pk, was_used, "heard")
 
     def release(self):
         done(actions.release_unmarked(self.moment))
@@ -183,6 +208,11 @@ class Walk:
         assert_books_balance()
         for booking in Booking.objects.filter(state__in=Booking.LIVE).order_by("id"):
             done(actions.cancel_booking(self.moment, self.staff, booking.pk, "the season is over"))
+        done(actions.confirm_silent(self.moment))
+        for booking in Booking.objects.filter(state="disputed").order_by("id"):
+            done(
+                actions.decide_dispute(self.moment, make.OFFICER, booking.pk, was_used=False, reason="heard")
+            )
         assert_books_balance()
         assert set(Voucher.objects.values_list("state", flat=True)) == {"closed"}
         for code in (EUROPE, NATION):
