@@ -152,7 +152,7 @@ def test_a_no_that_comes_too_late_says_so(scene):
     scene.mark()
     scene.at(scene.moment + 11 * DAY)
     page = text_of(scene.send(scene.family, "family:dispute_use", scene.booking.ref, text=WORDS), 422)
-    assert "Pensi che sia un errore?" in page or "errore" in page
+    assert "L'ultimo giorno utile era il" in page
     assert scene.state() == "marked"
 
 
