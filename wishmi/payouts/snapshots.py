@@ -82,15 +82,17 @@ def _payee(household: int | None, provider: int | None) -> Reference:
 def claimed_of(voucher: Voucher, day: date, category: str, besides: int | None = None) -> Used:
     """What a voucher was asked or spent on claims, as the caps of use count it; `besides` one line just decided.
 
-    Read it behind the voucher's lock. One query.
+    What was paid before the award counts on the day of the award, as where it is judged. Read it behind the voucher's
+    lock. One query.
     """
+    awarded_on = local_day(voucher.award.awarded_at)
     parts = ClaimPart.objects.filter(line__voucher=voucher).exclude(line__claim__state=Claim.State.REFUSED)
     parts = parts.exclude(line=besides)
     taken = Case(When(line__claim__state=Claim.State.SUBMITTED, then=F("held")), default=F("spent"))
     rows = parts.values_list("line_id", "line__claim__paid_on", "line__claim__category").annotate(
         sum=Sum(taken)
     )
-    found = list(rows.order_by("line_id"))
+    found = [(line, max(on, awarded_on), kind, total) for line, on, kind, total in rows.order_by("line_id")]
     return Used(
         this_month=sum(row[3] for row in found if (row[1].year, row[1].month) == (day.year, day.month)),
         this_year=sum(row[3] for row in found if row[1].year == day.year),
