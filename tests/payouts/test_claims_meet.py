@@ -6,7 +6,7 @@ import pytest
 
 from tests import builders as make
 from tests import builders_use as use
-from tests.builders import DAY, NOW, assert_books_balance, done
+from tests.builders import DAY, EUROPE, NOW, assert_books_balance, done, figures
 from wishmi.core import iban
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -62,4 +62,21 @@ def test_what_was_paid_before_the_award_counts_in_the_month_of_the_award():
     third = ask(home, voucher, 8_000, date(2022, 12, 30), AWARDED)
     assert isinstance(third, Refused)
     assert third.codes == (Code.CAP_REACHED,)
+    assert_sound()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["  fixed_unit: 50.00\n", "  rates:\n    - {above: 0.00, percent: 50}\n"],
+)
+def test_a_family_gets_back_what_it_paid_whatever_providers_are_paid_at(rule):
+    head = "payment:\n  holding_days: 7\n  method: sepa\n  needs: debit_note\n"
+    text = make.paying(head + rule).decode().replace(*WINDOW)
+    home, voucher = home_with(text)
+    claim = done(ask(home, voucher, 3_000, (AWARDED - DAY).date(), AWARDED))
+    done(accept(claim, 3_000, NOW))
+    assert figures(EUROPE) == {
+        "appropriated": 1_000_000, "available": 970_000, "awarded": 30_000, "unspent": 27_000,
+        "spent": 3_000, "due": 3_000,
+    }  # fmt: skip
     assert_sound()

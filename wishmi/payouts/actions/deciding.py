@@ -1,6 +1,7 @@
 """The office's decision on a claim: what of each price it accepts, and why not the rest."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -85,7 +86,9 @@ def _settle(
         row.spent = min(row.held, left)
         left -= row.spent
     paying = [row for row in rows if row.spent]
-    shares = owed_for(rules.payment, tuple(row.spent for row in paying), 0, claim.category)
+    # A turnover's rates and a fixed unit are a provider's for its uses; what was paid is given back as it was paid.
+    rule = replace(rules.payment, rates=(), fixed_unit=None)
+    shares = owed_for(rule, tuple(row.spent for row in paying), 0, claim.category)
     for row, share in zip(paying, shares, strict=True):
         row.owed = share
         row.due_on = local_day(moment) + timedelta(days=rules.payment.holding_days)
