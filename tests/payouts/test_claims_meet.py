@@ -80,3 +80,18 @@ def test_a_family_gets_back_what_it_paid_whatever_providers_are_paid_at(rule):
         "spent": 3_000, "due": 3_000,
     }  # fmt: skip
     assert_sound()
+
+
+def test_a_credit_pays_nothing_that_was_paid_before_its_day():
+    text = make.paying(FAMILY).decode().replace("eligible_to: 2023-12-31", "eligible_to: 2030-12-31")
+    life = "use_until: 2024-12-31\n  yearly: true\n  carry_over: all"
+    home, voucher = home_with(text.replace("use_until: 2023-07-31", life), {EUROPE: 10_000})
+    january = NOW + (date(2024, 1, 10) - NOW.date())
+    before = done(ask(home, voucher, 15_000, date(2023, 12, 20), january))
+    assert held(before) == 10_000
+    after = done(ask(home, voucher, 15_000, date(2024, 1, 1), january))
+    assert held(after) == 10_000
+    done(accept(before, 15_000, january))
+    assert figures(EUROPE)["due"] == 10_000
+    assert figures(EUROPE)["held"] == 10_000
+    assert_sound()

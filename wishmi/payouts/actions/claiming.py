@@ -176,17 +176,21 @@ def judge_price(
     """
     parts = tuple(parts_in_order(voucher).select_related("fund"))
     balances = lock(account for part in parts for account in (part.unspent_id, part.spent_id))
+    day = max(spec.paid_on, local_day(voucher.award.awarded_at))
     purses = [
-        replace(purse, free=0)
-        if part.fund.eligible_from is not None and spec.paid_on < part.fund.eligible_from
-        else purse
+        replace(purse, free=0) if _is_before(part, spec.paid_on, day) else purse
         for part, purse in zip(parts, purses_of(parts, balances, rules), strict=True)
     ]
-    day = max(spec.paid_on, local_day(voucher.award.awarded_at))
     used = claimed_of(voucher, day, spec.category, deciding.line if deciding else None)
     most = deciding.held if deciding else None
     split = split_price(rules.use, Purchase(price, spec.category, day), purses, most, used)
     return split if isinstance(split, Refused) else _Asked(voucher, price, parts, split)
+
+
+def _is_before(part: VoucherPart, paid_on: date, day: date) -> bool:
+    """Whether the fund did not pay yet when it was paid, or the credit was still to come on the day that counts."""
+    eligible_from = part.fund.eligible_from
+    return day < part.on or (eligible_from is not None and paid_on < eligible_from)
 
 
 def _write(moment: datetime, actor: Actor, spec: ClaimSpec, asked: Sequence[_Asked], proof: bytes) -> Claim:
