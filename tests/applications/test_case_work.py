@@ -194,7 +194,7 @@ def test_a_reserve_can_be_lifted_after_the_award_and_not_before_is_the_award_acc
 
 def walked_back(call):
     """The root that today's list and the changes beside the seal lead back to."""
-    now = intake_of(call.intake, call.code)
+    now = intake_of(call.intakes.get(), call.code)
     rows = Candidacy.objects.filter(call=call, application__state="submitted").exclude(state="withdrawn")
     listed = [(child.code, bytes.fromhex(child.commitment)) for child in rows.order_by("id")]
     return intake_root(call.code, sealed_commitments(listed, now.withdrawals, now.replacements)).hex()
@@ -218,7 +218,7 @@ def test_corrected_facts_take_new_salts_and_stand_beside_the_seal(call, child):
         corrected.commitment,
         "Register: three minors.",
     )
-    assert call.intake.root == root == walked_back(call)
+    assert call.intakes.get().root == root == walked_back(call)
     assert corrected.application.declared["minors"] == 1
 
 

@@ -16,7 +16,7 @@ def assert_verifies(stage):
     """The public and an auditor find nothing wrong, the root being the one in the act."""
     stage.refresh_from_db()
     files, rules = files_of(stage), rules_of(stage.version)
-    root, sealed = bytes.fromhex(stage.root), bytes.fromhex(stage.call.intake.root)
+    root, sealed = bytes.fromhex(stage.root), bytes.fromhex(stage.call.intakes.get(window=stage.window).root)
     public = verify_public(files, rules, signature_is_valid, root=root, intake_root=sealed)
     assert public.is_sound, public.findings
     assert public.is_anchored

@@ -182,7 +182,7 @@ def test_the_household_cap_counts_an_award_by_discretion():
     change = (CAP, "  household_cap: 1\n  discretionary: {percent: 15}\n")
     call, _, children = listed(change=change)
     done(approve_case(LATER, RESPONSIBLE, proposed(children[0], 100).pk))
-    inputs = inputs_of(call, published_version(call))
+    inputs = inputs_of(call, published_version(call), call.intakes.get())
     assert inputs.served == {children[0].application.household.ref: 1}
     assert why_capped(children[0], inputs.rules).code == Code.HOUSEHOLD_CAP_REACHED
     assert why_capped(children[1], inputs.rules) is None

@@ -138,7 +138,7 @@ def test_every_stage_verifies_for_the_public_and_for_an_auditor(city):
     previous = None
     for stage in stages():
         files, rules = files_of(stage), rules_of(stage.version)
-        root, sealed = bytes.fromhex(stage.root), bytes.fromhex(stage.call.intake.root)
+        root, sealed = bytes.fromhex(stage.root), bytes.fromhex(stage.call.intakes.get().root)
         public = verify_public(files, rules, signature_is_valid, root=root, intake_root=sealed)
         assert (public.is_sound, public.is_anchored) == (True, True), public.findings
         replayed = verify_facts(files, rules, private_facts(stage))

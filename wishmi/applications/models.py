@@ -22,6 +22,8 @@ class Application(models.Model):
     household = models.ForeignKey("people.Household", models.PROTECT, related_name="applications")
     applicant = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     applicant_role = models.CharField(max_length=16)
+    window = models.PositiveSmallIntegerField(default=1)
+    """The window of the call it was sent in, or begun in while it is a draft."""
     own = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     """The one person it is for, where a call takes applications of persons and not of households."""
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
@@ -33,7 +35,7 @@ class Application(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["call", "household"],
+                fields=["call", "window", "household"],
                 condition=~Q(state="withdrawn") & Q(own__isnull=True),
                 name="one_live_application_per_household",
             ),
@@ -70,6 +72,8 @@ class Candidacy(models.Model):
     application = models.ForeignKey(Application, models.CASCADE, related_name="candidacies")
     call = models.ForeignKey("calls.Call", models.PROTECT, related_name="+")
     minor = models.ForeignKey("people.Person", models.PROTECT, related_name="candidacies")
+    window = models.PositiveSmallIntegerField(default=1)
+    """The last window it stands for: the one it was sent in, or a later one whose list it has stayed in."""
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     code = models.CharField(max_length=24, null=True)
     facts = EncryptedField(null=True)
@@ -84,7 +88,9 @@ class Candidacy(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["call", "code"], name="one_code_per_call"),
             models.UniqueConstraint(
-                fields=["call", "minor"], condition=~Q(state="withdrawn"), name="one_live_candidacy_per_child"
+                fields=["call", "window", "minor"],
+                condition=~Q(state="withdrawn"),
+                name="one_live_candidacy_per_child",
             ),
         )
         indexes = (models.Index(fields=["call", "state"]),)
@@ -114,12 +120,16 @@ class Entitlement(models.Model):
 
 
 class Intake(models.Model):
-    """The sealed list of what was received when the window closed: the Merkle root over codes and commitments."""
+    """The sealed list of who competes in a window, made when it closed: the Merkle root over codes and commitments."""
 
-    call = models.OneToOneField("calls.Call", models.PROTECT, related_name="intake")
+    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="intakes")
+    window = models.PositiveSmallIntegerField(default=1)
     count = models.PositiveIntegerField()
     root = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["call", "window"], name="one_intake_per_window"),)
 
 
 class IntakeChange(models.Model):

@@ -5,9 +5,11 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from wishmi.applications.models import Application, Candidacy, Entitlement, Integration
+from wishmi.applications.models import Application, Candidacy, Entitlement, Intake, Integration
 from wishmi.applications.snapshots import stored_facts
+from wishmi.calls.models import Call
 from wishmi.calls.selectors import published_version, rules_of
+from wishmi.core.calls import CallRules, Unserved
 from wishmi.core.eligibility import Verdict, assess
 from wishmi.core.facts import ChildFacts
 from wishmi.core.scoring import Score, score
@@ -30,10 +32,62 @@ def application(ref: str, household_id: int | None = None) -> Application | None
     return rows.prefetch_related("candidacies__minor", "candidacies__integrations").filter(ref=ref).first()
 
 
-def counts_by_state(call_id: int) -> dict[str, int]:
-    """How many children of a call are in each state."""
+def newest_intake(call: Call) -> Intake | None:
+    """The intake that was sealed last: lists are made of its window."""
+    return call.intakes.order_by("-window").first()
+
+
+def is_finished(call: Call, window: int) -> bool:
+    """Whether a window has nothing more to decide: its newest list is issued, or nobody competed in it.
+
+    Only then is it known who was not served, and what money is left. A window before the first is finished.
+    """
+    last = call.stages.filter(window=window, published_at__isnull=False).order_by("-number").first()
+    if last is not None:
+        return last.issued_at is not None
+    intake = call.intakes.filter(window=window).first()
+    return window == 0 or (intake is not None and not _competing(call, window).exists())
+
+
+def _competing(call: Call, window: int) -> QuerySet[Candidacy]:
+    sent = Candidacy.objects.filter(call=call, window=window, application__state=Application.State.SUBMITTED)
+    return sent.exclude(state=Candidacy.State.WITHDRAWN)
+
+
+def who_waits(call: Call, window: int) -> QuerySet[Candidacy]:
+    """Children who wait on the last list of a finished window, and hold nothing."""
+    last = call.stages.filter(window=window, published_at__isnull=False).order_by("-number").first()
+    if last is None:
+        return Candidacy.objects.none()
+    waiting = last.rows.filter(outcome="waiting").values("candidacy")
+    return _competing(call, window).filter(pk__in=waiting, award__isnull=True)
+
+
+def standing_in_the_way(call: Call, rules: CallRules, window: int) -> QuerySet[Candidacy]:
+    """Living candidacies that keep their children from applying in a window.
+
+    Drafts, those of the window itself, of a window that is not finished, and those that were awarded; of others those
+    that stay, where the call lets them. Who was served once by a call does not apply to it again.
+    """
+    rows = Candidacy.objects.filter(call=call).exclude(state=Candidacy.State.WITHDRAWN)
+    if window == 1:
+        return rows
+    free = Q(pk__in=())
+    for before in range(1, window):
+        if not is_finished(call, before):
+            continue
+        unserved = Q(window=before, award__isnull=True, application__state=Application.State.SUBMITTED)
+        if rules.unserved is Unserved.STAY:
+            unserved &= ~Q(pk__in=who_waits(call, before).values("pk"))
+        free |= unserved
+    return rows.exclude(pk__in=Candidacy.objects.filter(free, call=call).values("pk"))
+
+
+def counts_by_state(call_id: int, window: int | None = None) -> dict[str, int]:
+    """How many children of a call, or of one of its windows, are in each state."""
+    of_window = Q() if window is None else Q(window=window)
     rows = (
-        Candidacy.objects.filter(call_id=call_id)
+        Candidacy.objects.filter(of_window, call_id=call_id)
         .values("state")
         .annotate(count=Count("id"))
         .order_by("state")

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from wishmi.applications.models import Candidacy
+from wishmi.applications.models import Candidacy, Intake
+from wishmi.applications.selectors import newest_intake
 from wishmi.awards.models import Award, AwardPart, Observation, Stage, StageRow
 from wishmi.awards.policies import may_decide, may_object, may_rank
 from wishmi.awards.publishing import stage_name, write_folder, write_private
@@ -25,6 +26,7 @@ from wishmi.core.publication import Stage as PublicStage
 from wishmi.core.ranking import Ranking, rank
 from wishmi.core.reasons import ReasonCode
 from wishmi.core.stages import Outcome, allocate_stage
+from wishmi.core.windows import in_window
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.audit import Act
@@ -70,15 +72,17 @@ def freeze_ranking(
         _lock_funds(call)
         version = published_version(call)
         previous = call.stages.filter(published_at__isnull=False).order_by("-number").first()
-        refused = _why_not_freeze(moment, call, kind, previous, draw)
-        if version is None or refused is not None:
+        intake = newest_intake(call)
+        refused = _why_not_freeze(moment, call, intake, kind, previous, draw)
+        if version is None or intake is None or refused is not None:
             return refused or Refused.because(ReasonCode.WRONG_STATE)
         call.stages.filter(published_at__isnull=True).delete()
-        computed = _compute(inputs_of(call, version), draw)
+        computed = _compute(inputs_of(call, version, intake), draw)
         listed = computed.listed
         stage = Stage.objects.create(
             call=call,
             version=version,
+            window=intake.window,
             number=previous.number + 1 if previous else 1,
             kind=kind,
             frozen_at=moment,
@@ -109,13 +113,18 @@ def _lock_funds(call: Call) -> list[Fund]:
 
 
 def _why_not_freeze(
-    moment: datetime, call: Call, kind: Stage.Kind, previous: Stage | None, draw: Draw | None
+    moment: datetime,
+    call: Call,
+    intake: Intake | None,
+    kind: Stage.Kind,
+    previous: Stage | None,
+    draw: Draw | None,
 ) -> Refused | None:
     version = published_version(call)
     stopped = why_not_running(call)
-    if version is None or stopped is not None or not hasattr(call, "intake"):
+    if version is None or stopped is not None or intake is None:
         return stopped or Refused.because(ReasonCode.WRONG_STATE)
-    rules = rules_of(version)
+    rules = in_window(rules_of(version), intake.window)
     if rules.draw != (
         None if draw is None else DrawRule(draw.beacon, draw.scheme, draw.public_key, draw.round)
     ):
@@ -125,15 +134,16 @@ def _why_not_freeze(
         draw.value == value_of(draw.signature) and signature_stands(draw, signature_is_valid)
     ):
         return Refused.because(ReasonCode.NOT_ALLOWED)
-    if Candidacy.objects.filter(call=call, state__in=UNDECIDED).exists():
+    if Candidacy.objects.filter(call=call, window=intake.window, state__in=UNDECIDED).exists():
         return Refused.because(ReasonCode.INCOMPLETE)
-    return _why_not_next(moment, kind, previous, rules)
+    of_window = previous if previous is not None and previous.window == intake.window else None
+    return _why_not_next(moment, kind, of_window, rules)
 
 
 def _why_not_next(
     moment: datetime, kind: Stage.Kind, previous: Stage | None, rules: CallRules
 ) -> Refused | None:
-    """Stages follow one another: provisional, final after its observations, rounds after awards were issued."""
+    """Stages of a window follow one another: provisional, final after observations, rounds after awards were issued."""
     if kind is Kind.PROVISIONAL:
         return Refused.because(ReasonCode.WRONG_STATE) if previous else None
     if previous is None or previous.published_at is None:
@@ -202,7 +212,8 @@ def rebuild(stage: Stage) -> tuple[Computed, Published] | None:
     Only true until the stage's awards change something: used to publish, and by rehearsals.
     """
     draw = None if stage.draw is None else read_draw(stage.draw)
-    inputs = inputs_of(stage.call, stage.version)
+    intake = stage.call.intakes.get(window=stage.window)
+    inputs = inputs_of(stage.call, stage.version, intake)
     if inputs.digest() != stage.inputs_digest:
         return None
     computed = _compute(inputs, draw)
@@ -237,6 +248,10 @@ def publish_stage(moment: datetime, actor: Actor, stage_id: int, number: str) ->
             return stopped
         if stage.published_at is not None or call.acts.filter(number=number).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
+        newest = newest_intake(call)
+        if newest is None or newest.window != stage.window:
+            # The next window was closed meanwhile: what is left is for its list.
+            return Refused.because(ReasonCode.CHANGED_MEANWHILE)
         stage.act_number = number
         built = rebuild(stage)
         if built is None:

@@ -85,13 +85,21 @@ def locked_case(case_id: int) -> DiscretionaryCase:
 
 def excluding_stage(child: Candidacy) -> Stage | None:
     """The newest published list that awards, if it excludes the child and the child holds no award."""
-    stages = Stage.objects.filter(call_id=child.call_id, published_at__isnull=False)
+    stages = Stage.objects.filter(call_id=child.call_id, window=child.window, published_at__isnull=False)
     last = stages.exclude(kind=Stage.Kind.PROVISIONAL).select_related("version").order_by("-number").first()
     is_sent = child.application.state == Application.State.SUBMITTED
     if last is None or not is_sent or child.state == Candidacy.State.WITHDRAWN or hasattr(child, "award"):
         return None
+    if _applied_again(child):
+        return None
     row = last.rows.filter(candidacy=child).first()
     return last if row is not None and row.outcome == StageRow.Outcome.EXCLUDED else None
+
+
+def _applied_again(child: Candidacy) -> bool:
+    """Whether the child stands in a later window: then that one decides."""
+    later = Candidacy.objects.filter(call=child.call_id, minor=child.minor_id, window__gt=child.window)
+    return later.exclude(state=Candidacy.State.WITHDRAWN).exists()
 
 
 def why_not_let_in(case: DiscretionaryCase, approver: str) -> Refused | None:

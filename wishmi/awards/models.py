@@ -22,6 +22,7 @@ class Stage(models.Model):
 
     call = models.ForeignKey("calls.Call", models.PROTECT, related_name="stages")
     version = models.ForeignKey("calls.CallVersion", models.PROTECT, related_name="+")
+    window = models.PositiveSmallIntegerField(default=1)
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12, choices=Kind)
     frozen_at = models.DateTimeField()

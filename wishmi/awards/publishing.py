@@ -18,14 +18,15 @@ from wishmi.core.publication import Published
 from wishmi.core.reasons import Reason
 from wishmi.core.receipts import Holder, receipt_of
 from wishmi.core.replay import FactsHeader, FactsRow, facts_file
+from wishmi.core.windows import stage_named
 from wishmi.infra.fields import decrypt, encrypt
 
 _PRIVATE = "awards.stage.facts"
 
 
 def stage_name(stage: Stage) -> str:
-    """The name of a stage in its files: number and kind."""
-    return f"{stage.number}-{stage.kind}"
+    """The name of a stage in its files: number, kind, and the window if it is not the first."""
+    return stage_named(stage.number, stage.kind, stage.window)
 
 
 def folder_of(call_code: str, name: str) -> Path:

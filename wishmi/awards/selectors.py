@@ -18,12 +18,12 @@ def published_stages(call_id: int) -> list[Stage]:
 
 
 def row_by_code(call_id: int, code: str) -> StageRow | None:
-    """The row of a publication code in the newest published stage."""
-    stages = published_stages(call_id)
-    if not stages:
-        return None
-    rows = StageRow.objects.filter(stage=stages[0], candidacy__code=code.strip().upper())
-    return rows.select_related("stage", "candidacy").first()
+    """The row of a publication code in the newest published stage of a window; the last window that has it counts."""
+    newest: dict[int, int] = {}
+    for stage in published_stages(call_id):
+        newest.setdefault(stage.window, stage.pk)
+    rows = StageRow.objects.filter(stage__in=newest.values(), candidacy__code=code.strip().upper())
+    return rows.select_related("stage", "candidacy").order_by("-stage__window").first()
 
 
 def rows_of_child(candidacy: Candidacy) -> list[StageRow]:

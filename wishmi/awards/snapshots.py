@@ -5,9 +5,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from wishmi.applications.models import Application, Candidacy
+from wishmi.applications.models import Intake as SealedIntake
 from wishmi.applications.snapshots import entries_of, intake_of, stored_facts
 from wishmi.awards.models import Award, Stage, StageRow
 from wishmi.awards.selectors import discretionary_share
@@ -19,6 +20,7 @@ from wishmi.core.intake import Intake
 from wishmi.core.ranking import Entry
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.stages import Outcome, Standing
+from wishmi.core.windows import in_window
 from wishmi.ledger.chart import Kind
 from wishmi.ledger.selectors import free_of, kept_by_owner
 
@@ -65,15 +67,19 @@ class Inputs:
         return digest.hexdigest()
 
 
-def inputs_of(call: Call, version: CallVersion) -> Inputs:
-    """The inputs as they stand now. Call it with the call's row and its funds locked."""
-    rows = Candidacy.objects.filter(call=call, application__state=Application.State.SUBMITTED)
+def inputs_of(call: Call, version: CallVersion, intake: SealedIntake) -> Inputs:
+    """The inputs of a window's list as they stand now. Call it with the call's row and its funds locked.
+
+    Awards of earlier windows stand in no list of this one: their money is not there, and they count for the cap.
+    """
+    window = intake.window
+    rows = Candidacy.objects.filter(call=call, window=window, application__state=Application.State.SUBMITTED)
     candidacies = tuple(
         rows.exclude(state=Candidacy.State.WITHDRAWN).select_related("application").order_by("id")
     )
     funds = tuple(funds_of(call))
-    rules = rules_of(version)
-    standing = standing_of(call, funds)
+    rules = in_window(rules_of(version), window)
+    standing = standing_of(call, funds, window)
     kept = [held.parts for held in standing.values() if held.outcome is Outcome.AWARDED]
     free = [free_for_ranking(fund, rules) for fund in funds]
     available = tuple(money + sum(parts[place] for parts in kept) for place, money in enumerate(free))
@@ -85,8 +91,8 @@ def inputs_of(call: Call, version: CallVersion) -> Inputs:
         standing=standing,
         available=available,
         commitments={str(child.code): bytes.fromhex(child.commitment) for child in candidacies},
-        intake=intake_of(call.intake, call.code),
-        served=_served(call, funds) if rules.caps_households else {},
+        intake=intake_of(intake, call.code),
+        served=_served(call, funds, window) if rules.caps_households else {},
     )
 
 
@@ -101,9 +107,10 @@ def free_for_ranking(fund: Fund, rules: CallRules) -> int:
     return max(0, free - discretionary_share(fund, rules.discretion).left)
 
 
-def _served(call: Call, funds: Sequence[Fund]) -> dict[str, int]:
-    """Awards made otherwise than by this ranking, by household: those that live or of which something was used."""
-    awards = list(call.awards.filter(case__isnull=False).select_related("candidacy__application__household"))
+def _served(call: Call, funds: Sequence[Fund], window: int) -> dict[str, int]:
+    """Awards made otherwise than by this window's ranking, by household: those that live or of which some was used."""
+    elsewhere = call.awards.filter(Q(case__isnull=False) | Q(stage__window__lt=window)).order_by("id")
+    awards = list(elsewhere.select_related("candidacy__application__household"))
     return _by_household(awards, funds)
 
 
@@ -129,18 +136,18 @@ def why_capped(candidacy: Candidacy, rules: CallRules) -> Reason | None:
     return None if cap is None or held < cap else Reason(ReasonCode.HOUSEHOLD_CAP_REACHED)
 
 
-def standing_of(call: Call, funds: Sequence[Fund]) -> dict[str, Standing]:
-    """What each child with an award brings into the next stage.
+def standing_of(call: Call, funds: Sequence[Fund], window: int = 1) -> dict[str, Standing]:
+    """What each child with an award brings into the next stage of its window.
 
     An award that lives stays whole. One that ended keeps what was spent or is held; one of which nothing was spent
     is given up. Beside it stands what the last list that told amounts gave the child.
     """
-    ranked = call.awards.filter(case__isnull=True)
+    ranked = call.awards.filter(case__isnull=True, stage__window=window)
     awards = list(ranked.select_related("candidacy").prefetch_related("parts").order_by("id"))
     if not awards:
         return {}
-    told = _told(call, funds)
-    reserves, untold = _reserves(call), _untold(call)
+    told = _told(call, funds, window)
+    reserves, untold = _reserves(call), _untold(call, window)
     ended = [award.ref for award in awards if award.state not in LIVE]
     kept = [kept_by_owner(ended, fund.ref) for fund in funds]
     nothing = (0,) * len(funds)
@@ -169,17 +176,19 @@ def _reserves(call: Call) -> dict[int, str]:
     return {candidacy: str(reserve) for candidacy, reserve in pairs}
 
 
-def _untold(call: Call) -> set[int]:
+def _untold(call: Call, window: int) -> set[int]:
     """Whose outcome the last published list did not tell, by candidacy."""
-    last = call.stages.filter(published_at__isnull=False).order_by("-number").first()
+    last = call.stages.filter(published_at__isnull=False, window=window).order_by("-number").first()
     if last is None:
         return set()
     return set(last.rows.filter(is_told=False).order_by("id").values_list("candidacy_id", flat=True))
 
 
-def _told(call: Call, funds: Sequence[Fund]) -> dict[int, tuple[int, ...]]:
+def _told(call: Call, funds: Sequence[Fund], window: int) -> dict[int, tuple[int, ...]]:
     """What the last published list that told amounts gave, by candidacy."""
-    stages = call.stages.filter(published_at__isnull=False).exclude(kind=Stage.Kind.PROVISIONAL)
+    stages = call.stages.filter(published_at__isnull=False, window=window).exclude(
+        kind=Stage.Kind.PROVISIONAL
+    )
     last = stages.order_by("-number").first()
     if last is None:
         return {}

@@ -16,6 +16,7 @@ from wishmi.calls.models import Call, CallAct, CallVersion
 from wishmi.calls.policies import may_keep_calls
 from wishmi.calls.readiness import gaps
 from wishmi.calls.selectors import (
+    Window,
     closes_at,
     day_of,
     document_of,
@@ -25,6 +26,8 @@ from wishmi.calls.selectors import (
     rules_of,
     suspension,
     use_until,
+    window_after,
+    window_now,
 )
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -116,7 +119,7 @@ def _why_not_version(call: Call, before: CallVersion, version: CallVersion, phas
 def extend_window(
     moment: datetime, actor: Actor, call_id: int, until: datetime, signed: Signed
 ) -> CallAct | Refused:
-    """Take applications until a later moment: as long as the intake is not sealed, and before the draw is due."""
+    """Take applications until a later moment in the window of now: until it is sealed, and before its draw is due."""
     with transaction.atomic():
         call = _begin(actor, call_id, signed)
         if isinstance(call, Refused):
@@ -124,17 +127,19 @@ def extend_window(
         version = published_version(call)
         assert version is not None
         rules = rules_of(version)
-        if is_closed(call) or until <= max(moment, closes_at(call, rules)):
+        window = window_now(call, rules)
+        if window.is_closed or until <= max(moment, window.closes_at):
             return Refused.because(ReasonCode.WRONG_STATE)
-        refused = _why_not_draw_known(moment, version) or _why_not_close_at(call, version, until)
+        refused = _why_not_draw_known(moment, version, window) or _why_not_close_at(call, version, until)
         if refused is not None:
             return refused
-        return _sign(moment, actor, call, Kind.EXTENSION, signed, closes_at=until.isoformat())
+        which = {} if window.number == 1 else {"window": window.number}
+        return _sign(moment, actor, call, Kind.EXTENSION, signed, closes_at=until.isoformat(), **which)
 
 
-def _why_not_draw_known(moment: datetime, version: CallVersion) -> Refused | None:
+def _why_not_draw_known(moment: datetime, version: CallVersion, window: Window) -> Refused | None:
     """Nobody may apply once the seed can be known."""
-    due = _draw_due(version)
+    due = _draw_due(version, window)
     return (
         Refused.because(ReasonCode.DRAW_COMES_BEFORE, due_at=due.isoformat())
         if due and due <= moment
@@ -143,19 +148,24 @@ def _why_not_draw_known(moment: datetime, version: CallVersion) -> Refused | Non
 
 
 def _why_not_close_at(call: Call, version: CallVersion, closing: datetime) -> Refused | None:
-    """Why the window cannot close at a moment: the draw would be known before, or vouchers would have ended."""
-    due = _draw_due(version)
+    """Why the window of now cannot close at a moment: its draw or the next window comes before, or vouchers end."""
+    rules = rules_of(version)
+    window = window_now(call, rules)
+    due, following = _draw_due(version, window), window_after(call, rules, window.number)
     if due is not None and due <= closing:
         return Refused.because(ReasonCode.DRAW_COMES_BEFORE, due_at=due.isoformat())
-    if day_of(version, closing).isoformat() >= use_until(call, rules_of(version)):
+    if following is not None and following.opens_at < closing:
+        return Refused.because(ReasonCode.NEXT_WINDOW_COMES_BEFORE, opens_at=following.opens_at.isoformat())
+    if day_of(version, closing).isoformat() >= use_until(call, rules):
         return Refused.because(ReasonCode.WRONG_STATE)
     return None
 
 
-def _draw_due(version: CallVersion) -> datetime | None:
-    """When the seed of the draw can be known."""
+def _draw_due(version: CallVersion, window: Window) -> datetime | None:
+    """When the seed of a window's draw can be known."""
     document = document_of(version)
-    draw = document.selection.draw
+    later = window.number - 2
+    draw = document.selection.draw if later < 0 else document.window.again[later].draw
     return None if draw is None else draw.expected_at.replace(tzinfo=document.window.time_zone)
 
 
@@ -213,7 +223,7 @@ def reopen_call(
         version = published_version(call)
         assert version is not None
         refused = None
-        if prolongs and not is_closed(call):
+        if prolongs and not is_closed(call, rules_of(version)):
             refused = _why_not_close_at(call, version, closes_at(call, rules_of(version)))
         if refused is not None:
             transaction.set_rollback(True)

@@ -10,10 +10,11 @@ from wishmi.calls.document_build import condition_of
 from wishmi.calls.document_checks_amounts import amount_faults
 from wishmi.calls.document_checks_conditions import condition_faults
 from wishmi.calls.document_checks_selection import selection_faults
+from wishmi.calls.document_checks_windows import window_faults
 from wishmi.calls.document_faults import Fault, doubled, euro, why_not_moment
 from wishmi.calls.document_findings import Place
 from wishmi.calls.document_rules import amount_of, conditions_of, grant_cap_of
-from wishmi.calls.document_sections import CallBody, Window
+from wishmi.calls.document_sections import CallBody
 from wishmi.core.calls import AwardMode, Fit, Method, OrderKey
 from wishmi.core.rules.use import Confirmation
 from wishmi.core.rules.vocabulary import VOCABULARY, Source
@@ -39,7 +40,7 @@ MARKED_SECTIONS = (
 
 def faults(call: CallBody, paths: Iterable[str]) -> Iterator[Fault]:
     """Everything that does not agree; `paths` are the places the document holds, for its marks."""
-    yield from _window(call)
+    yield from window_faults(call)
     yield from condition_faults(call)
     yield from amount_faults(call)
     yield from selection_faults(call)
@@ -50,33 +51,6 @@ def faults(call: CallBody, paths: Iterable[str]) -> Iterator[Fault]:
     yield from _payment(call)
     yield from _data(call)
     yield from _marks(call, set(paths))
-
-
-def _window(call: CallBody) -> Iterator[Fault]:
-    window: Window = call.window
-    for name in ("opens_at", "closes_at"):
-        wrong = why_not_moment(getattr(window, name), window.time_zone)
-        if wrong:
-            yield ("window", name), wrong
-    if window.closes_at <= window.opens_at:
-        yield ("window", "closes_at"), "The window closes before it opens: write a moment after opens_at."
-    for place, sentence in doubled(call.applicants.roles):
-        yield ("applicants", "roles", place), sentence
-    before = window.closes_at
-    for place, span in enumerate(window.again):
-        here: Place = ("window", "again", place)
-        if span.closes_at <= span.opens_at:
-            yield (*here, "closes_at"), "The window closes before it opens: write a moment after opens_at."
-        if span.opens_at < before:
-            yield (
-                (*here, "opens_at"),
-                "The window opens before the one above has closed: write a later moment.",
-            )
-        before = span.closes_at
-    phase = window.providers
-    if phase is not None and not phase.opens_at < phase.closes_at <= window.opens_at:
-        sentence = "Providers come before families: their phase opens, closes, and then the window opens."
-        yield ("window", "providers", "closes_at"), sentence
 
 
 def _terms(call: CallBody) -> Iterator[Fault]:

@@ -1,5 +1,7 @@
 """From the sections of a document to the frozen rules of the core."""
 
+from dataclasses import replace
+
 from wishmi.calls.document_amounts import ByIndicator, EqualShare
 from wishmi.calls.document_build import base_of, condition_of
 from wishmi.calls.document_sections import CallBody, PointsNode
@@ -15,7 +17,9 @@ from wishmi.core.calls import (
     Method,
     OrderKey,
     PaymentRule,
+    Unserved,
     UseRule,
+    WindowRule,
 )
 from wishmi.core.conditions import ApplicantIs
 from wishmi.core.rules.adjusted import Adjusted
@@ -63,6 +67,18 @@ def _criterion(node: PointsNode) -> Criterion:
 def _draw(call: CallBody) -> DrawRule | None:
     draw = call.selection.draw
     return None if draw is None else DrawRule(draw.beacon, draw.scheme, draw.public_key, draw.round)
+
+
+def _more_windows(call: CallBody) -> tuple[WindowRule, ...]:
+    """The later windows: the draw's beacon and key are the same in all, its round is each one's own."""
+    first = _draw(call)
+    return tuple(
+        WindowRule(
+            *call.window.moments(one),
+            None if first is None or one.draw is None else replace(first, round=one.draw.round),
+        )
+        for one in call.window.again
+    )
 
 
 def _life(call: CallBody) -> LifeRule:
@@ -123,6 +139,11 @@ def _payment(call: CallBody) -> PaymentRule:
     )
 
 
+def sharing_of(call: CallBody) -> Sharing:
+    """How awards share the money when it is short."""
+    return Sharing.EQUAL if isinstance(call.amount, EqualShare) else Sharing(call.amount.sharing)
+
+
 def _reserves(call: CallBody) -> tuple[Reserve, ...]:
     return tuple(
         Reserve(one.code, one.percent, condition_of(one.when, call.parameters), one.rest == "to_all")
@@ -143,7 +164,6 @@ def rules_of(call: CallBody) -> CallRules:
     allocation, discretion = call.allocation, call.allocation.discretionary
     automatic = call.award.automatic_for
     bands = call.amount.bands if isinstance(call.amount, ByIndicator) else []
-    shared = Sharing.EQUAL if isinstance(call.amount, EqualShare) else Sharing(call.amount.sharing)
     return CallRules(
         code=call.identity.code,
         version=call.identity.version,
@@ -170,9 +190,10 @@ def rules_of(call: CallBody) -> CallRules:
         classes=tuple(condition_of(node, call.parameters) for node in call.selection.classes),
         reserves=_reserves(call),
         grant_cap=grant_cap_of(call),
-        sharing=shared,
+        sharing=sharing_of(call),
         discretion=None if discretion is None else Discretion(discretion.percent),
         automatic_for=None if automatic is None else condition_of(automatic, call.parameters),
-        more_windows=tuple(call.window.moments(span) for span in call.window.again),
+        more_windows=_more_windows(call),
+        unserved=Unserved(call.window.unserved or Unserved.APPLY_AGAIN),
         provider_phase=None if call.window.providers is None else call.window.moments(call.window.providers),
     )

@@ -35,7 +35,7 @@ from wishmi.calls.document_values import (
     read_zone,
     whole,
 )
-from wishmi.core.calls import Method
+from wishmi.core.calls import Method, Unserved
 from wishmi.core.languages import LANGUAGES
 from wishmi.core.rules.vocabulary import FactKind, of_kind
 
@@ -91,6 +91,19 @@ class Span(Section):
     closes_at: Moment
 
 
+class DrawAgain(Section):
+    """The round of the same beacon that draws in a later window, and when it is due."""
+
+    round: Annotated[int, BeforeValidator(whole(1, 10**12))]
+    expected_at: Moment
+
+
+class LaterWindow(Span):
+    """Applications taken again, with a round of their own where the call draws: the first one is known by then."""
+
+    draw: DrawAgain | None = None
+
+
 class Window(Section):
     """When applications are taken, from the first moment included to the last excluded; then observations."""
 
@@ -98,7 +111,8 @@ class Window(Section):
     opens_at: Moment
     closes_at: Moment
     observation_days: Annotated[int, BeforeValidator(whole(0, 90))]
-    again: Annotated[list[Span], Field(max_length=50)] = Field(default_factory=list)
+    again: Annotated[list[LaterWindow], Field(max_length=50)] = Field(default_factory=list)
+    unserved: Annotated[str | None, BeforeValidator(optional(choice(*Unserved)))] = None
     providers: Span | None = None
 
     @property

@@ -18,7 +18,7 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "projects": _is_for_projects(rules),
         "currency": not _is_payable(rules),
         "commission": "commission_score" in rules.facts,
-        "windows": bool(rules.more_windows) or rules.provider_phase is not None,
+        "windows": rules.provider_phase is not None,
         "units": isinstance(rules.amount, InUnits),
     }
     return tuple(name for name, is_missing in found.items() if is_missing)

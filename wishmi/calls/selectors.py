@@ -1,5 +1,6 @@
 """What can be asked about calls and funds."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -8,9 +9,10 @@ from django.db.models import Prefetch, Q
 from wishmi.calls.document import CallDocument, parse_call
 from wishmi.calls.document_base import Words
 from wishmi.calls.models import Call, CallAct, CallVersion, Fund, FundAct
-from wishmi.core.calls import CallRules
+from wishmi.core.calls import CallRules, WindowRule
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
+from wishmi.core.windows import windows_of
 from wishmi.infra.clock import local_day
 
 Kind = CallAct.Kind
@@ -68,34 +70,80 @@ def goods_named() -> dict[str, Words]:
     return found
 
 
-def is_closed(call: Call) -> bool:
-    """Whether the window was closed by an act."""
-    return call.acts.filter(kind=CallAct.Kind.CLOSING).exists()
-
-
 def _acts(call: Call) -> list[CallAct]:
     """The acts on a call in their order: one query, none where they are at hand."""
     return sorted(call.acts.all(), key=lambda act: act.pk)
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window of a call as its acts leave it: `is_closed` by an act, which seals what was received."""
+
+    number: int
+    opens_at: datetime
+    closes_at: datetime
+    is_closed: bool
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether a moment lies in it; that the call runs is another question."""
+        return not self.is_closed and self.opens_at <= moment < self.closes_at
+
+
+def windows(call: Call, rules: CallRules) -> tuple[Window, ...]:
+    """Every window of a call, in order: windows are closed one after the other. One query."""
+    return _windows(_acts(call), rules)
+
+
+def windows_as_written(rules: CallRules) -> tuple[Window, ...]:
+    """Every window as the document says, before any act."""
+    return _windows([], rules)
+
+
+def _windows(acts: list[CallAct], rules: CallRules) -> tuple[Window, ...]:
+    closed = sum(act.kind == Kind.CLOSING for act in acts)
+    return tuple(
+        Window(number, one.opens_at, _closes_at(acts, one, number), number <= closed)
+        for number, one in enumerate(windows_of(rules), start=1)
+    )
+
+
+def window_now(call: Call, rules: CallRules) -> Window:
+    """The window the call has come to: the first one that no act has closed, or the last of all. One query."""
+    return _window_now(_acts(call), rules)
+
+
+def _window_now(acts: list[CallAct], rules: CallRules) -> Window:
+    every = _windows(acts, rules)
+    return next((one for one in every if not one.is_closed), every[-1])
+
+
+def window_after(call: Call, rules: CallRules, number: int) -> Window | None:
+    """The window that follows another, None after the last. One query."""
+    return next((one for one in windows(call, rules) if one.number == number + 1), None)
+
+
+def is_closed(call: Call, rules: CallRules) -> bool:
+    """Whether every window was closed by an act."""
+    return window_now(call, rules).is_closed
+
+
 def window_open(call: Call, rules: CallRules, moment: datetime) -> bool:
     """Whether applications are taken at a moment. One query."""
     acts = _acts(call)
-    is_over = any(act.kind == Kind.CLOSING for act in acts) or _why_not_running(acts) is not None
-    return not is_over and rules.opens_at <= moment < _closes_at(acts, rules)
+    return _why_not_running(acts) is None and _window_now(acts, rules).is_open(moment)
 
 
 def closes_at(call: Call, rules: CallRules) -> datetime:
-    """The closing of the window: the document's, or a later one where acts extended it or made up for a suspension."""
-    return _closes_at(_acts(call), rules)
+    """When the window of now closes: the document's moment, or a later one by acts of extension or reopening."""
+    return window_now(call, rules).closes_at
 
 
-def _closes_at(acts: list[CallAct], rules: CallRules) -> datetime:
-    closing = rules.closes_at
+def _closes_at(acts: list[CallAct], rule: WindowRule, number: int) -> datetime:
+    closing = rule.closes_at
     for act in acts:
-        if act.kind == Kind.EXTENSION and "closes_at" in act.data:
+        if act.kind == Kind.EXTENSION and "closes_at" in act.data and act.data.get("window", 1) == number:
             closing = max(closing, datetime.fromisoformat(act.data["closes_at"]))
-        closing = _made_up(act, rules.opens_at, closing)
+        closing = _made_up(act, rule.opens_at, closing)
     return closing
 
 

@@ -26,6 +26,7 @@ from wishmi.cli.offline import (
 )
 from wishmi.core.draw import Draw
 from wishmi.core.manifest import STAGE
+from wishmi.core.windows import window_named
 
 SHOWN_PROBLEMS = 20
 LONGEST_DRAW = 8_192
@@ -64,6 +65,8 @@ def rank(  # noqa: PLR0913 (each option is one thing a person may say)
     """Rank a call offline: exit code 0 done, 1 rows refused and nothing written, 2 input that cannot be used."""
     if not STAGE.fullmatch(stage) or len(act) > LONGEST_ACT or not act.isprintable():
         refuse("A stage has small letters, digits and hyphens, an act at most 200 printable characters.")
+    if window_named(stage) > 1:
+        refuse("A list of a later window rests on the awards of earlier ones: make it in the program.")
     private = private or out.with_name(f"{out.name}-private")
     for wrong in (why_not_folder(out), why_not_folder(private), why_not_apart(out, private)):
         if wrong:

@@ -18,6 +18,7 @@ SENTENCES: Mapping[FindingCode, str] = {
     FindingCode.MANIFEST_ROOT_WRONG: "the parts of the manifest do not lead to the root it states",
     FindingCode.NOT_THIS_ROOT: "the root is {found}, not {expected}",
     FindingCode.CALL_DIFFERS: "this is of the call {found}, not {expected}",
+    FindingCode.WINDOW_UNKNOWN: "the stage {stage} is of a window that the call does not have",
     FindingCode.STAGE_DIFFERS: "this is of the stage {found}, not {expected}",
     FindingCode.CODE_DOUBLED: "the code {code} stands here and in row {first}",
     FindingCode.LEAF_WRONG: "the row of {code} is not the one that was sealed in its leaf",

@@ -16,7 +16,8 @@ from wishmi.core.scoring import Criterion
 
 __all__ = [
     "PUBLIC_KEYS", "AllocationRule", "AwardMode", "Band", "CallRules", "DrawRule", "Fit", "FundRule", "LifeRule",
-    "Method", "OrderKey", "PaymentRule", "UseRule",
+    "Method", "OrderKey", "PaymentRule",
+    "Unserved", "UseRule", "WindowRule",
 ]  # fmt: skip
 
 
@@ -91,6 +92,22 @@ class DrawRule:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowRule:
+    """When applications are taken, the last moment excluded, and the round that draws among them."""
+
+    opens_at: datetime
+    closes_at: datetime
+    draw: DrawRule | None
+
+
+class Unserved(StrEnum):
+    """What becomes of a child that waits on the last list of a window when the next one closes."""
+
+    APPLY_AGAIN = "apply_again"
+    STAY = "stay"
+
+
+@dataclass(frozen=True, slots=True)
 class AllocationRule:
     """How money meets the ranking.
 
@@ -110,6 +127,7 @@ class CallRules:
 
     `amount` is None where the amount goes by `bands` of the indicator. `facts` are those the call asks: the groups of
     the commitment hold them and no others. `classes` come before everything: the first that is met is a child's.
+    `opens_at`, `closes_at` and `draw` are the first window's; `core.windows.in_window` gives the rules inside another.
     """
 
     code: str
@@ -138,7 +156,8 @@ class CallRules:
     sharing: Sharing = Sharing.WHOLE
     discretion: Discretion | None = None
     automatic_for: Condition | None = None
-    more_windows: tuple[tuple[datetime, datetime], ...] = ()
+    more_windows: tuple[WindowRule, ...] = ()
+    unserved: Unserved = Unserved.APPLY_AGAIN
     provider_phase: tuple[datetime, datetime] | None = None
 
     @property

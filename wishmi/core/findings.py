@@ -37,6 +37,7 @@ class FindingCode(StrEnum):
     NOT_THIS_ROOT = "not_this_root"
     CALL_DIFFERS = "call_differs"
     STAGE_DIFFERS = "stage_differs"
+    WINDOW_UNKNOWN = "window_unknown"
 
     # Rows and leaves.
     CODE_DOUBLED = "code_doubled"

@@ -82,6 +82,8 @@ class ReasonCode(StrEnum):
     # Acts that came at the wrong moment or from the wrong person.
     NOT_ALLOWED = "not_allowed"
     WINDOW_NOT_OPEN = "window_not_open"
+    NEXT_WINDOW_COMES_BEFORE = "next_window_comes_before"
+    WINDOW_BEFORE_UNFINISHED = "window_before_unfinished"
     WRONG_STATE = "wrong_state"
     TERM_EXPIRED = "term_expired"
     ALREADY_DONE = "already_done"

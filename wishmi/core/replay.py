@@ -23,6 +23,7 @@ from wishmi.core.reasons import Reason
 from wishmi.core.receipts import read_facts, read_reasons
 from wishmi.core.stages import Outcome, Standing, allocate_stage
 from wishmi.core.verification import Report
+from wishmi.core.windows import rules_of_stage
 
 FORMAT = "wishmi-facts/1"
 FACTS = "facts"
@@ -105,12 +106,16 @@ def verify_facts(files: Mapping[str, bytes], rules: CallRules | None, raw: bytes
     root = folder.manifest.root
     if not _belongs(header, folder, rules, found):
         return Report(found.all, root, is_anchored=False)
+    inside = rules_of_stage(rules, header.stage)
+    if inside is None:
+        found.add(FindingCode.WINDOW_UNKNOWN, FACTS, 1, stage=header.stage)
+        return Report(found.all, root, is_anchored=False)
     codes = {row.code for row in rows}
     for line, leaf in folder.leaves.items():
         if leaf.code not in codes:
             found.add(FindingCode.FACTS_MISSING, names.LEAVES, line, code=leaf.code)
     try:
-        _replay(header, rows, folder, rules, found)
+        _replay(header, rows, folder, inside, found)
     except ValueError as fault:
         found.add(FindingCode.REPLAY_IMPOSSIBLE, FACTS, why=printable(str(fault)))
     return Report(found.all, root, is_anchored=False)

@@ -9,6 +9,7 @@ from wishmi.core.calls import CallRules
 from wishmi.core.canonical import Fields, MalformedError, dump
 from wishmi.core.disclosure import Cell, cells
 from wishmi.core.stages import Outcome, Standing
+from wishmi.core.windows import window_named
 
 FORMAT = "wishmi-totals/1"
 
@@ -18,11 +19,13 @@ class FundTotals:
     """One fund, in minor units: all its money for this list, what the list awards, what is left, awards by
     amount.
 
-    The last three are None where they would tell an amount of few children.
+    The last three are None where they would tell an amount of few children. In a later window `available` and
+    `remainder` are never told: less what the call appropriated, they are what earlier windows hold, and few giving
+    back since then would be found by subtracting.
     """
 
     code: str
-    available: int
+    available: int | None
     awarded: int | None
     remainder: int | None
     cells: tuple[Cell, ...] | None
@@ -95,8 +98,9 @@ def totals_of(
                 parts, [[part[place] for part in change] for change in (changes.added, changes.taken)]
             )
         awarded = None if told is None else sum(parts)
-        remainder = None if awarded is None else available[place] - awarded
-        funds.append(FundTotals(rule.code, available[place], awarded, remainder, told))
+        whole = available[place] if window_named(stage) == 1 else None
+        remainder = None if awarded is None or whole is None else whole - awarded
+        funds.append(FundTotals(rule.code, whole, awarded, remainder, told))
     return Totals(
         call=rules.code,
         stage=stage,
@@ -162,11 +166,12 @@ def _read_fund(data: object, place: str) -> FundTotals:
     fields = Fields(data, ("code", "available", "awarded", "remainder", "awards"), place)
     told = ("awarded", "remainder", "awards")
     is_withheld = all(fields.is_null(name) for name in told)
+    is_later = fields.is_null("available")
     return FundTotals(
         code=fields.text("code"),
-        available=fields.number("available"),
+        available=None if is_later else fields.number("available"),
         awarded=None if is_withheld else fields.number("awarded"),
-        remainder=None if is_withheld else fields.number("remainder"),
+        remainder=None if is_withheld or is_later else fields.number("remainder"),
         cells=None if is_withheld else _read_cells(fields),
     )
 

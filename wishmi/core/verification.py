@@ -22,6 +22,7 @@ from wishmi.core.folder import KNOWN, REQUIRED, Folder, read_folder
 from wishmi.core.publication import Leaf, Row, leaf_of
 from wishmi.core.verification_money import check_money
 from wishmi.core.verification_order import check_order
+from wishmi.core.windows import rules_of_stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def verify_public(
     if rules is None and names.CALL in files:
         found.add(FindingCode.CALL_UNREADABLE, names.CALL)
     computed = _check_manifest(folder, rules, found)
+    rules = _in_its_window(folder, rules, found)
     is_anchored = _check_anchor(computed, root, found)
     _check_leaves(folder, found)
     _check_intake(folder, intake_root, found)
@@ -66,6 +68,16 @@ def verify_public(
     check_order(folder, rules, found)
     check_money(folder, rules, found)
     return Report(found.all, computed, is_anchored)
+
+
+def _in_its_window(folder: Folder, rules: CallRules | None, found: Findings) -> CallRules | None:
+    """The rules inside the window that the folder says it is of; None if the call has no such window."""
+    if rules is None or folder.manifest is None:
+        return rules
+    inside = rules_of_stage(rules, folder.manifest.stage)
+    if inside is None:
+        found.add(FindingCode.WINDOW_UNKNOWN, manifests.NAME, stage=folder.manifest.stage)
+    return inside
 
 
 def _check_anchor(computed: bytes | None, root: bytes | None, found: Findings) -> bool:

@@ -11,6 +11,7 @@ from wishmi.core.folder import Folder
 from wishmi.core.publication import Row
 from wishmi.core.stages import Outcome
 from wishmi.core.totals import FundTotals, Totals
+from wishmi.core.windows import window_named
 
 
 def check_money(folder: Folder, rules: CallRules | None, found: Findings) -> None:
@@ -103,7 +104,7 @@ def _may_stand_at_cut_off(row: Row, *, partial_last: bool) -> bool:
 
 def _check_fund(fund: FundTotals, found: Findings) -> None:
     """Counts times amounts are the sums, the sums are what was awarded, and that is not above the fund."""
-    if fund.cells is None or fund.awarded is None or fund.remainder is None:
+    if fund.cells is None or fund.awarded is None:
         found.add(FindingCode.FUND_UNTOLD, names.TOTALS, fund=fund.code)
         return
     for place, cell in enumerate(fund.cells):
@@ -118,6 +119,9 @@ def _check_fund(fund: FundTotals, found: Findings) -> None:
         found.add(
             FindingCode.FUND_SUM_WRONG, names.TOTALS, fund=fund.code, expected=fund.awarded, found=total
         )
+    if fund.available is None or fund.remainder is None:
+        # What a later window has is not told: it would tell what earlier ones hold.
+        return
     if fund.awarded > fund.available:
         over = fund.awarded - fund.available
         found.add(FindingCode.FUND_OVERSPENT, names.TOTALS, fund=fund.code, over=over)
@@ -138,7 +142,11 @@ def _check_against_call(totals: Totals, rules: CallRules, found: Findings) -> No
     may_be_partial = rules.allocation.split_funds or rules.allocation.partial_last
     for fund, rule in zip(totals.funds, rules.funds, strict=True):
         appropriated = rules.for_ranking(rule.appropriated)
-        if fund.available != appropriated:
+        if fund.available is None and window_named(totals.stage) == 1:
+            found.add(
+                FindingCode.FUND_SUM_WRONG, names.TOTALS, fund=fund.code, expected=appropriated, found=0
+            )
+        elif fund.available is not None and fund.available != appropriated:
             found.add(
                 FindingCode.FUND_NOT_AS_IN_CALL,
                 names.TOTALS,

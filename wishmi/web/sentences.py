@@ -79,6 +79,8 @@ GENERAL = {
     ReasonCode.CALL_SUSPENDED: _("This voucher is stopped for now. Look at its page: it says why."),
     ReasonCode.CALL_ANNULLED: _("This voucher was called off. Look at its page: it says why."),
     ReasonCode.CORRECTION_TOO_LATE: _("It is too late to change this part of the call."),
+    ReasonCode.NEXT_WINDOW_COMES_BEFORE: _("The window must close before the next one opens."),
+    ReasonCode.WINDOW_BEFORE_UNFINISHED: _("The list of the window before must be finished first."),
     ReasonCode.DRAW_COMES_BEFORE: _("The window must close before the draw can be known."),
     ReasonCode.IDEMPOTENCY_MISMATCH: _(
         "This page was sent twice with different answers. Open it again and retry."
@@ -119,6 +121,9 @@ EXACT = {
     ),
     ReasonCode.DRAW_COMES_BEFORE: _(
         "The draw is known from {due_at}. The window must close before: name a later draw in a correction."
+    ),
+    ReasonCode.NEXT_WINDOW_COMES_BEFORE: _(
+        "The next window opens on {opens_at}. This one must close before."
     ),
     ReasonCode.TOO_LATE_TO_CANCEL: _("You could cancel for free until {free_until}. Call the organiser."),
 }

@@ -1,7 +1,10 @@
 """Words for the closed lists of the platform: categories, pillars, states, roles, kinds."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from wishmi.awards.models import Stage
 
 CATEGORIES = {
     "art": _("Art"),
@@ -300,6 +303,14 @@ STORIES = (
 def word(kind: str, value: str) -> str | Promise:
     """The word for a value of a closed list; an unknown value stays as it is."""
     return WORDS.get(kind, {}).get(value, value)
+
+
+def list_title(stage: Stage) -> str:
+    """What a published list is called: its kind, and its window if that is not the first."""
+    kind = word("stage", stage.kind)
+    if stage.window == 1:
+        return str(kind)
+    return gettext("{list}, window {number}").format(list=kind, number=stage.window)
 
 
 def state(kind: str, value: str) -> State:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from wishmi.applications.actions.judging import (
     is_of_one_person,
@@ -13,6 +14,7 @@ from wishmi.applications.actions.judging import (
     taken,
     why_not_all,
     why_not_form,
+    why_not_in_window,
 )
 from wishmi.applications.actions.sending import Gathered, Sending, gather, seal, submitted
 from wishmi.applications.declarations import Declaration
@@ -21,7 +23,7 @@ from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy, Intake, IntakeChange, ProtocolCounter
 from wishmi.applications.policies import may_apply_as, may_apply_for, may_run_checks
 from wishmi.calls.models import Call, CallVersion
-from wishmi.calls.selectors import rules_of
+from wishmi.calls.selectors import rules_of, window_now
 from wishmi.core.calls import AwardMode
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -58,9 +60,10 @@ def save_draft(moment: datetime, actor: Actor, call_id: int, form: ApplicationFo
             return Refused.because(ReasonCode.DUPLICATE_HOUSEHOLD, protocol=application.protocol or "")
         if application is None:
             application = Application(ref=new_ref(), call=call, created_at=moment)
-        if taken(call, form.minor_ids, application.pk):
+        if taken(call, rules_of(version), form.minor_ids, application.pk):
             return Refused.because(ReasonCode.DUPLICATE_CHILD)
         _fill(application, version, form)
+        application.window = window_now(call, rules_of(version)).number
         application.save()
         _set_children(application, form.minor_ids)
         audit.record(moment, actor, "application.saved", f"application:{application.ref}")
@@ -89,6 +92,7 @@ def submit_application(
         if refused is not None:
             return refused
         application.version = version
+        application.window = window_now(application.call, rules_of(version)).number
         application.state = State.SUBMITTED
         application.submitted_at = moment
         gathered = gather([Sending(application, children)])
@@ -119,10 +123,10 @@ def change_application(
         version = open_version(application.call, moment)
         if isinstance(version, Refused):
             return version
-        refused = why_not_form(version, form, moment)
+        refused = why_not_in_window(application, version) or why_not_form(version, form, moment)
         if refused is not None:
             return refused
-        if taken(application.call, form.minor_ids, application.pk):
+        if taken(application.call, rules_of(version), form.minor_ids, application.pk):
             return Refused.because(ReasonCode.DUPLICATE_CHILD)
         _fill(application, version, form)
         application.save()
@@ -153,18 +157,19 @@ def withdraw_application(moment: datetime, actor: Actor, application_id: int) ->
             return Refused.because(ReasonCode.ALREADY_DONE)
         if application.candidacies.filter(award__isnull=False).exists():
             return Refused.because(ReasonCode.WRONG_STATE)
-        intake = Intake.objects.filter(call_id=application.call_id).first()
+        sealed = {one.window: one for one in Intake.objects.filter(call_id=application.call_id)}
         live = application.candidacies.exclude(state=Candidacy.State.WITHDRAWN)
-        if intake is not None and application.state == State.SUBMITTED:
+        if application.state == State.SUBMITTED:
             IntakeChange.objects.bulk_create(
                 IntakeChange(
-                    intake=intake,
+                    intake=sealed[child.window],
                     candidacy=child,
                     kind=IntakeChange.Kind.WITHDRAWAL,
                     old=child.commitment,
                     at=moment,
                 )
                 for child in live.order_by("id")
+                if child.window in sealed
             )
         live.update(state=Candidacy.State.WITHDRAWN)
         application.state = State.WITHDRAWN
@@ -207,8 +212,11 @@ def _write_many(
     progress: Callable[[int], None] | None,
 ) -> list[Application] | Refused:
     applications = []
+    window = window_now(call, rules_of(version)).number
     for one in submissions:
-        application = Application(ref=new_ref(), call=call, created_at=one.moment, submitted_at=one.moment)
+        application = Application(
+            ref=new_ref(), call=call, created_at=one.moment, submitted_at=one.moment, window=window
+        )
         _fill(application, version, one.form)
         application.state = State.SUBMITTED
         applications.append(application)
@@ -217,7 +225,10 @@ def _write_many(
     sendings = []
     for application, one in zip(applications, submissions, strict=True):
         application.household = households[application.household_id]
-        rows = [Candidacy(application=application, call=call, minor=minors[pk]) for pk in one.form.minor_ids]
+        rows = [
+            Candidacy(application=application, call=call, minor=minors[pk], window=window)
+            for pk in one.form.minor_ids
+        ]
         sendings.append(Sending(application, rows, one.origin))
     gathered = gather(sendings)
     if any(one.missing for one in gathered):
@@ -249,8 +260,13 @@ def _may_send(actor: Actor, form: ApplicationForm) -> bool:
 
 
 def _live(call: Call, version: CallVersion, form: ApplicationForm) -> Application | None:
-    """The application there is already: the household's, or the person's where each applies for itself; locked."""
-    live = call.applications.filter(household_id=form.household_id).exclude(state=State.WITHDRAWN)
+    """The draft, or the application of this window: the household's, or the person's where each applies for itself.
+
+    Locked. What was sent in an earlier window is another application.
+    """
+    window = window_now(call, rules_of(version)).number
+    live = call.applications.filter(Q(state=State.DRAFT) | Q(window=window), household_id=form.household_id)
+    live = live.exclude(state=State.WITHDRAWN)
     if is_of_one_person(version):
         live = live.filter(own_id=form.minor_ids[0])
     return live.select_for_update().first()
@@ -312,12 +328,15 @@ def _set_children(application: Application, minor_ids: Sequence[int]) -> None:
     )
     for pk in minor_ids:
         if pk not in live:
-            Candidacy.objects.create(application=application, call=application.call, minor_id=pk)
+            Candidacy.objects.create(
+                application=application, call=application.call, minor_id=pk, window=application.window
+            )
 
 
 def _seal_all(gathered: Sequence[Gathered], entropy: Entropy) -> None:
     for one in gathered:
         seal(one, entropy)
+        one.child.window = one.application.window
         one.child.save()
 
 

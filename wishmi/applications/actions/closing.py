@@ -8,26 +8,30 @@ from django.db import transaction
 
 from wishmi.applications.models import Application, Candidacy, Intake
 from wishmi.applications.policies import may_close
+from wishmi.applications.selectors import is_finished, who_waits
 from wishmi.applications.snapshots import intake_of
 from wishmi.calls.actions import is_number, record_act
 from wishmi.calls.models import Call, CallAct
-from wishmi.calls.selectors import closes_at, published_version, rules_of, why_not_running
+from wishmi.calls.selectors import published_version, rules_of, why_not_running, window_now
 from wishmi.core import intake as core_intake
+from wishmi.core.calls import Unserved
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 
 
-def intake_file(call_code: str) -> Path:
-    """Where the sealed intake is published."""
-    return Path(settings.WISHMI_DATA) / "published" / call_code / "intake.json"
+def intake_file(call_code: str, window: int = 1) -> Path:
+    """Where the sealed intake of a window is published."""
+    name = "intake.json" if window == 1 else f"intake-window-{window}.json"
+    return Path(settings.WISHMI_DATA) / "published" / call_code / name
 
 
 def seal_intake(moment: datetime, actor: Actor, call_id: int, number: str) -> Intake | Refused:
-    """Close a call's window by a numbered act, once its time has come, and seal what was received.
+    """Close the call's window of now by a numbered act, once its time has come, and seal who competes in it.
 
-    The root over all codes and commitments stands in the act, the database and `intake.json`.
+    These are the children whose applications were sent in it, and in a later window those who stay from the one before,
+    whose list must be finished. The root over their codes and commitments stands in the act, the database and a file.
     """
     if not may_close(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
@@ -41,17 +45,29 @@ def seal_intake(moment: datetime, actor: Actor, call_id: int, number: str) -> In
         stopped = why_not_running(call)
         if stopped is not None:
             return stopped
-        if Intake.objects.filter(call=call).exists() or call.acts.filter(number=number).exists():
+        rules = rules_of(version)
+        window = window_now(call, rules)
+        if window.is_closed or call.acts.filter(number=number).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
-        if moment < closes_at(call, rules_of(version)):
+        if moment < window.closes_at:
             return Refused.because(ReasonCode.TOO_EARLY)
-        rows = Candidacy.objects.filter(call=call, application__state=Application.State.SUBMITTED)
+        if not is_finished(call, window.number - 1):
+            return Refused.because(ReasonCode.WINDOW_BEFORE_UNFINISHED)
+        if rules.unserved is Unserved.STAY:
+            who_waits(call, window.number - 1).update(window=window.number)
+        rows = Candidacy.objects.filter(
+            call=call, window=window.number, application__state=Application.State.SUBMITTED
+        )
         sent = (
             rows.exclude(state=Candidacy.State.WITHDRAWN).values_list("code", "commitment").order_by("code")
         )
         sealed = core_intake.seal(call.code, {str(code): bytes.fromhex(item) for code, item in sent})
         intake = Intake.objects.create(
-            call=call, count=sealed.applications, root=sealed.root.hex(), sealed_at=moment
+            call=call,
+            window=window.number,
+            count=sealed.applications,
+            root=sealed.root.hex(),
+            sealed_at=moment,
         )
         record_act(
             moment, actor, call, CallAct.Kind.CLOSING, number, version=version, intake_root=intake.root
@@ -71,7 +87,7 @@ def seal_intake(moment: datetime, actor: Actor, call_id: int, number: str) -> In
 
 
 def _write(intake: Intake, call_code: str) -> None:
-    path = intake_file(call_code)
+    path = intake_file(call_code, intake.window)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     draft.write_bytes(intake_of(intake, call_code).as_bytes())

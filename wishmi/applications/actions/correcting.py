@@ -80,14 +80,15 @@ def correct_facts(
 
 
 def _locked(candidacy_id: int) -> tuple[Candidacy, Intake | None]:
-    """A child behind the row of its call, and the call's sealed intake."""
+    """A child behind the row of its call, and the sealed intake of its window."""
     call_id = Candidacy.objects.values_list("call_id", flat=True).get(pk=candidacy_id)
     Call.objects.select_for_update().get(pk=call_id)
     rows = Candidacy.objects.select_for_update(of=("self",))
     rows = rows.select_related(
         "award", "minor", "application__household", "application__version", "application__call"
     )
-    return rows.get(pk=candidacy_id), Intake.objects.filter(call_id=call_id).first()
+    child = rows.get(pk=candidacy_id)
+    return child, Intake.objects.filter(call_id=call_id, window=child.window).first()
 
 
 def _known(child: Candidacy, declared: Declaration) -> tuple[dict[str, Value], dict[str, str]]:

@@ -20,8 +20,9 @@ from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
 from wishmi.applications.forms import ApplicationForm, Submission
 from wishmi.applications.models import Application, Candidacy, Entitlement
 from wishmi.applications.policies import may_run_checks
+from wishmi.applications.selectors import standing_in_the_way
 from wishmi.calls.models import Call, CallVersion
-from wishmi.calls.selectors import day_of, published_version, rules_of
+from wishmi.calls.selectors import day_of, published_version, rules_of, window_now
 from wishmi.core.calls import AwardMode, CallRules
 from wishmi.core.eligibility import assess_known
 from wishmi.core.outcome import Refused
@@ -233,8 +234,8 @@ def _homes(call: Call, version: CallVersion, moment: datetime, ids: Sequence[int
             persons.setdefault(person.household_id or 0, []).append(person)
         for tie in Guardianship.objects.filter(minor__household__in=some).order_by("id"):
             guardians.setdefault(tie.minor_id, []).append(tie)
-        rows = Candidacy.objects.filter(call=call, minor__household__in=some)
-        applied.update(rows.exclude(state=Candidacy.State.WITHDRAWN).values_list("minor_id", flat=True))
+        rows = standing_in_the_way(call, rules_of(version), window_now(call, rules_of(version)).number)
+        applied.update(rows.filter(minor__household__in=some).values_list("minor_id", flat=True))
     for few in pieces([one.fiscal_code_index for some in persons.values() for one in some]):
         found = call.entitlements.filter(fiscal_code_index__in=few)
         listed.update(found.values_list("fiscal_code_index", flat=True))

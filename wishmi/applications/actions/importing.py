@@ -7,23 +7,24 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from wishmi.applications.actions.applying import submit_many
 from wishmi.applications.declarations import GUARDING_ROLES, HELPING_ROLES, Declaration, Origin
 from wishmi.applications.entropy import SYSTEM_ENTROPY, Entropy
 from wishmi.applications.files import ApplicationRow, Problem, Severity, read_applications
 from wishmi.applications.forms import ApplicationForm, Submission
-from wishmi.applications.models import Application, Candidacy
+from wishmi.applications.models import Application
 from wishmi.applications.policies import may_run_checks
+from wishmi.applications.selectors import standing_in_the_way
 from wishmi.calls.document import CallDocument
 from wishmi.calls.models import Call
 from wishmi.calls.selectors import (
-    closes_at,
     document_of,
-    is_closed,
     published_version,
     rules_of,
     why_not_running,
+    window_now,
 )
 from wishmi.core.dates import age_on
 from wishmi.core.fiscal_code import born_on_by, decode
@@ -106,13 +107,13 @@ def _outside(call: Call, rows: Sequence[ApplicationRow]) -> list[Problem]:
     version = published_version(call)
     assert version is not None
     rules = rules_of(version)
-    is_over = is_closed(call) or why_not_running(call) is not None
-    closing = closes_at(call, rules)
+    window = window_now(call, rules)
+    is_over = why_not_running(call) is not None
     sentence = "The moment lies outside the window of the call, or the window was closed: check it."
     return [
         _error(row.row, "submitted_at", "outside_window", sentence)
         for row in rows
-        if is_over or not rules.opens_at <= row.submitted_at < closing
+        if is_over or not window.is_open(row.submitted_at)
     ]
 
 
@@ -130,13 +131,14 @@ def _known_faults(call: Call, groups: dict[str, list[ApplicationRow]]) -> list[P
     """What contradicts the persons and applications there are already."""
     rows = [row for group in groups.values() for row in group]
     known = _people([code for row in rows for code in (row.applicant_fiscal_code, row.child_fiscal_code)])
-    live = call.applications.exclude(state=Application.State.WITHDRAWN).filter(own__isnull=True)
+    version = published_version(call)
+    assert version is not None
+    rules = rules_of(version)
+    window = window_now(call, rules).number
+    live = call.applications.filter(Q(state=Application.State.DRAFT) | Q(window=window), own__isnull=True)
+    live = live.exclude(state=Application.State.WITHDRAWN)
     applied = set(live.values_list("household_id", flat=True))
-    taken = set(
-        Candidacy.objects.filter(call=call)
-        .exclude(state=Candidacy.State.WITHDRAWN)
-        .values_list("minor_id", flat=True)
-    )
+    taken = set(standing_in_the_way(call, rules, window).values_list("minor_id", flat=True))
     problems = []
     for row in rows:
         home = _home(row, known)

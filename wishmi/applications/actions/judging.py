@@ -11,18 +11,19 @@ from wishmi.applications.declarations import (
     LEAST_AGE_ALONE,
 )
 from wishmi.applications.forms import ApplicationForm, Submission
-from wishmi.applications.models import Candidacy, Entitlement
+from wishmi.applications.models import Application, Entitlement
+from wishmi.applications.selectors import standing_in_the_way
 from wishmi.calls.models import Call, CallVersion
 from wishmi.calls.selectors import (
-    closes_at,
     day_of,
     document_of,
     published_version,
     rules_of,
     why_not_running,
+    window_now,
     window_open,
 )
-from wishmi.core.calls import AwardMode
+from wishmi.core.calls import AwardMode, CallRules
 from wishmi.core.dates import age_on
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -41,6 +42,12 @@ def open_version(call: Call, moment: datetime) -> CallVersion | Refused:
     return version
 
 
+def why_not_in_window(application: Application, version: CallVersion) -> Refused | None:
+    """Why a sent application is not changed any more: the window it was sent in is over, whatever is open now."""
+    now = window_now(application.call, rules_of(version))
+    return None if application.window == now.number else Refused.because(ReasonCode.WINDOW_NOT_OPEN)
+
+
 def why_not_form(version: CallVersion, form: ApplicationForm, moment: datetime) -> Refused | None:
     """What is wrong with a form: nobody to apply for, a child twice, a child the applicant may not act for."""
     return _why_not_forms(version, [Submission(form, moment)])
@@ -49,9 +56,11 @@ def why_not_form(version: CallVersion, form: ApplicationForm, moment: datetime) 
 def why_not_all(call: Call, version: CallVersion, submissions: Sequence[Submission]) -> Refused | None:
     """The same for many, and whether each was sent inside the window, which is known not to be closed by an act."""
     rules = rules_of(version)
-    closing = closes_at(call, rules)
-    if any(not rules.opens_at <= one.moment < closing for one in submissions):
+    window = window_now(call, rules)
+    if not all(window.is_open(one.moment) for one in submissions):
         return Refused.because(ReasonCode.WINDOW_NOT_OPEN)
+    if window.number > 1 and taken(call, rules, [pk for one in submissions for pk in one.form.minor_ids]):
+        return Refused.because(ReasonCode.DUPLICATE_CHILD)
     return _why_not_forms(version, submissions)
 
 
@@ -133,10 +142,9 @@ def _ties(forms: Sequence[ApplicationForm]) -> _Ties:
     return ties
 
 
-def taken(call: Call, minor_ids: Sequence[int], application_id: int | None) -> bool:
-    """Whether one of the children stands in another living application to the call."""
-    rows = Candidacy.objects.filter(call=call, minor_id__in=minor_ids)
-    rows = rows.exclude(state=Candidacy.State.WITHDRAWN)
+def taken(call: Call, rules: CallRules, minor_ids: Sequence[int], application_id: int | None = None) -> bool:
+    """Whether one of the children stands in another living application to the call, or was served by it already."""
+    rows = standing_in_the_way(call, rules, window_now(call, rules).number)
     if application_id is not None:
         rows = rows.exclude(application_id=application_id)
-    return rows.exists()
+    return any(rows.filter(minor_id__in=some).exists() for some in pieces(minor_ids))

@@ -14,7 +14,7 @@ from wishmi.awards import actions as awarding
 from wishmi.awards import publishing
 from wishmi.awards import selectors as awards
 from wishmi.awards.models import Award, Stage, StageRow
-from wishmi.calls.selectors import observations_until, published_version, rules_of, window_open
+from wishmi.calls.selectors import observations_until, published_version, rules_of, window_now, window_open
 from wishmi.core.outcome import Refused
 from wishmi.infra import clock
 from wishmi.vouchers import actions as vouchers
@@ -59,7 +59,9 @@ def outcome(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _is_open(application: Application) -> bool:
     version = published_version(application.call) or application.version
-    return window_open(application.call, rules_of(version), clock.now())
+    rules = rules_of(version)
+    is_of_now = application.window == window_now(application.call, rules).number
+    return is_of_now and window_open(application.call, rules, clock.now())
 
 
 def _own_award(request: HttpRequest, ref: str) -> Award:

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wishmi.calls.models import Call, CallAct, CallVersion
-from wishmi.calls.selectors import IN_FORCE, calls_at_the_desk, closes_at, rules_of, why_not_running
+from wishmi.calls.selectors import (
+    IN_FORCE,
+    Window,
+    calls_at_the_desk,
+    rules_of,
+    why_not_running,
+    window_now,
+    windows,
+)
 from wishmi.core.calls import CallRules
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
@@ -12,7 +20,10 @@ from wishmi.core.reasons import ReasonCode
 
 @dataclass(frozen=True, slots=True)
 class CallDesk:
-    """A call with what its acts say; `version` is the one in force, or the newest where none is."""
+    """A call with what its acts say; `version` is the one in force, or the newest where none is.
+
+    `window` is the one it has come to; `closing` closed the last of all.
+    """
 
     call: Call
     version: CallVersion
@@ -20,7 +31,18 @@ class CallDesk:
     state: str
     publication: CallAct | None
     closing: CallAct | None
-    closes_at: datetime
+    windows: tuple[Window, ...]
+    window: Window
+
+    @property
+    def closes_at(self) -> datetime:
+        """When the window of now closes."""
+        return self.window.closes_at
+
+    @property
+    def opens_at(self) -> datetime:
+        """When the window of now opens."""
+        return self.window.opens_at
 
     @property
     def is_published(self) -> bool:
@@ -55,14 +77,14 @@ def desk_of(call: Call, moment: datetime) -> CallDesk | None:
         return None
     acts = list(call.acts.all())
     publication = _last(acts, *IN_FORCE)
-    closing = _last(acts, CallAct.Kind.CLOSING)
     newest = max(versions.values(), key=lambda version: version.number)
     version = versions[publication.version_id] if publication else newest
     rules = rules_of(version)
-    ends = closes_at(call, rules)
+    window = window_now(call, rules)
+    closing = _last(acts, CallAct.Kind.CLOSING) if window.is_closed else None
     stopped = why_not_running(call)
-    state = _stopped(stopped) if stopped else _state(rules.opens_at, ends, moment, publication, closing)
-    return CallDesk(call, version, rules, state, publication, closing, ends)
+    state = _stopped(stopped) if stopped else _state(window, moment, publication)
+    return CallDesk(call, version, rules, state, publication, closing, windows(call, rules), window)
 
 
 def _last(acts: list[CallAct], *kinds: CallAct.Kind) -> CallAct | None:
@@ -73,16 +95,14 @@ def _stopped(why: Refused) -> str:
     return "annulled" if why.codes == (ReasonCode.CALL_ANNULLED,) else "suspended"
 
 
-def _state(
-    opens_at: datetime, ends: datetime, moment: datetime, publication: CallAct | None, closing: CallAct | None
-) -> str:
+def _state(window: Window, moment: datetime, publication: CallAct | None) -> str:
     if publication is None:
         return "loaded"
-    if closing is not None:
+    if window.is_closed:
         return "closed"
-    if moment < opens_at:
+    if moment < window.opens_at:
         return "waiting"
-    return "open" if moment < ends else "to_close"
+    return "open" if moment < window.closes_at else "to_close"
 
 
 def all_desks(moment: datetime) -> list[CallDesk]:

@@ -7,8 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wishmi.applications.models import Intake
-from wishmi.applications.selectors import counts_by_state
+from wishmi.applications.selectors import counts_by_state, newest_intake
 from wishmi.awards.models import Stage
 from wishmi.awards.selectors import observations_to_decide
 from wishmi.calls.selectors import funds_of, observations_until
@@ -43,7 +42,9 @@ class Readiness:
 
 def readiness(desk: CallDesk, stages: list[Stage], moment: datetime) -> Readiness:
     """How a call stands for its next list; the act itself checks everything again."""
-    published = next((stage for stage in stages if stage.published_at is not None), None)
+    intake = newest_intake(desk.call)
+    of_window = [stage for stage in stages if intake is not None and stage.window == intake.window]
+    published = next((stage for stage in of_window if stage.published_at is not None), None)
     kind = _next_kind(published)
     lines = [*_lines_of_cases(desk), *_lines_of_stage(desk, published, kind, moment), _money(desk)]
     return Readiness(kind, tuple(lines))
@@ -56,7 +57,7 @@ def _next_kind(published: Stage | None) -> Stage.Kind | None:
 
 
 def _lines_of_cases(desk: CallDesk) -> Iterator[Line]:
-    intake = Intake.objects.filter(call=desk.call).first()
+    intake = newest_intake(desk.call)
     sealed = (
         _("{count} children sealed under {root}…").format(
             count=formats.number(intake.count), root=intake.root[:16]
@@ -65,7 +66,7 @@ def _lines_of_cases(desk: CallDesk) -> Iterator[Line]:
         else _("The window must be closed first.")
     )
     yield Line(_("The window is closed and the intake sealed"), intake is not None, sealed)
-    counts = counts_by_state(desk.call.pk)
+    counts = counts_by_state(desk.call.pk, intake.window if intake else 1)
     undecided = counts.get("submitted", 0) + counts.get("integration", 0)
     text = ngettext("{count} child is still open.", "{count} children are still open.", undecided)
     detail = text.format(count=formats.number(undecided)) if undecided else ""

@@ -60,6 +60,14 @@ def perform(
     return confirmation_page(request, said, form)
 
 
+def window_facts(desk: CallDesk) -> list[tuple[str, str]]:
+    """Which window an act is about, where the call has several."""
+    if not desk.rules.more_windows:
+        return []
+    text = _("{number} of {count}").format(number=desk.window.number, count=1 + len(desk.rules.more_windows))
+    return [(_("Window"), text)]
+
+
 @for_officer(Role.RESPONSIBLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
@@ -113,7 +121,7 @@ def call_publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def call_close(request: HttpRequest, code: str) -> HttpResponse:
     """Close the window and seal what was received."""
     desk = desk_or_404(code)
-    counts = counts_by_state(desk.call.pk)
+    counts = counts_by_state(desk.call.pk, desk.window.number)
     sent = sum(count for state, count in counts.items() if state not in ("draft", "withdrawn"))
     said = Confirmation(
         title=_("Close the window of {code} and seal the intake?").format(code=code),
@@ -124,6 +132,7 @@ def call_close(request: HttpRequest, code: str) -> HttpResponse:
             " so that nothing can be added or taken away unseen afterwards."
         ),
         facts=[
+            *window_facts(desk),
             (_("The window ends"), formats.moment(desk.closes_at)),
             (_("Children received"), formats.number(sent)),
             (_("Drafts that were never sent"), formats.number(counts.get("draft", 0))),
@@ -132,7 +141,7 @@ def call_close(request: HttpRequest, code: str) -> HttpResponse:
     )
 
     def done() -> str:
-        intake = Intake.objects.get(call=desk.call)
+        intake = Intake.objects.get(call=desk.call, window=desk.window.number)
         text = _("Closed. {count} children are sealed under the root {root}.")
         return text.format(count=formats.number(intake.count), root=intake.root)
 

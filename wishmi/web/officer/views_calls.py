@@ -51,7 +51,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
                 desk.call.title,
                 state("call", desk.state)[0],
                 desk.version.number,
-                desk.rules.opens_at,
+                desk.opens_at,
                 desk.closes_at,
                 children,
             ]

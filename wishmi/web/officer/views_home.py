@@ -22,7 +22,7 @@ from wishmi.web import formats
 from wishmi.web.audience import for_officer
 from wishmi.web.officer.call_desk import CallDesk, all_desks
 from wishmi.web.officer.fund_figures import fund_rows
-from wishmi.web.words import word
+from wishmi.web.words import list_title, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _signatures(desks: list[CallDesk]) -> Iterator[Waiting]:
     for stage in unfinished_stages():
         address = reverse("officer:stage", args=[stage.call.code, stage.number])
         words = _("list to publish") if stage.published_at is None else _("list to issue vouchers from")
-        yield Waiting("1", words, address, "list", f"{word('stage', stage.kind)}, {stage.call.title}")
+        yield Waiting("1", words, address, "list", f"{list_title(stage)}, {stage.call.title}")
 
 
 def _payments() -> Iterator[Waiting]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from wishmi.applications.selectors import newest_intake
 from wishmi.awards.actions import freeze_ranking, publish_stage
 from wishmi.awards.models import Stage, StageRow
 from wishmi.awards.selectors import (
@@ -20,7 +21,9 @@ from wishmi.awards.selectors import (
     to_award,
 )
 from wishmi.calls.selectors import rules_of
+from wishmi.core.calls import DrawRule
 from wishmi.core.outcome import Refused
+from wishmi.core.windows import in_window
 from wishmi.infra import clock
 from wishmi.infra.actor import Role
 from wishmi.people.selectors import names_of
@@ -28,6 +31,7 @@ from wishmi.web import formats
 from wishmi.web.answers import add_refusal
 from wishmi.web.audience import for_officer
 from wishmi.web.officer.acting import act_once, status_of
+from wishmi.web.officer.call_desk import CallDesk
 from wishmi.web.officer.confirming import Confirmation, Table, confirmation_page
 from wishmi.web.officer.exports import Cents, csv_answer, wants_csv
 from wishmi.web.officer.fields import ActForm
@@ -37,7 +41,7 @@ from wishmi.web.officer.readiness import readiness
 from wishmi.web.officer.roles import CASES_SEEN, SIGNS
 from wishmi.web.officer.terms import OUTCOME, state
 from wishmi.web.officer.views_calls import desk_or_404
-from wishmi.web.words import word
+from wishmi.web.words import list_title
 
 OUTCOMES = frozenset(StageRow.Outcome.values)
 
@@ -64,11 +68,17 @@ def ranking(request: HttpRequest, code: str) -> HttpResponse:
     return _ranking_page(request, code, None)
 
 
+def _draw_of(desk: CallDesk) -> DrawRule | None:
+    """The round that draws in the window whose list comes next."""
+    intake = newest_intake(desk.call)
+    return in_window(desk.rules, intake.window if intake else 1).draw
+
+
 def _ranking_page(request: HttpRequest, code: str, form: FreezeForm | None) -> HttpResponse:
     desk = desk_or_404(code)
     stages = stages_at_the_desk(desk.call.pk)
     is_demo = settings.WISHMI_MODE == "demo"
-    form = form or FreezeForm(rule=desk.rules.draw, is_demo=is_demo)
+    form = form or FreezeForm(rule=_draw_of(desk), is_demo=is_demo)
     context = {
         "desk": desk,
         "readiness": readiness(desk, stages, clock.now()),
@@ -87,7 +97,7 @@ def freeze(request: HttpRequest, code: str) -> HttpResponse:
     stages = stages_at_the_desk(desk.call.pk)
     kind = readiness(desk, stages, clock.now()).kind
     is_demo = settings.WISHMI_MODE == "demo"
-    form = FreezeForm(request.POST, request.FILES, rule=desk.rules.draw, is_demo=is_demo)
+    form = FreezeForm(request.POST, request.FILES, rule=_draw_of(desk), is_demo=is_demo)
     if kind is None or not form.is_valid():
         return _ranking_page(request, code, form)
     draw = form.cleaned_data["draw"]
@@ -172,7 +182,7 @@ def stage_publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
         add_refusal(form, answer)
     counts = outcome_counts(stage)
     rows = [(str(state("outcome", name)[0]), formats.number(counts.get(name, 0))) for name in OUTCOME]
-    kind = word("stage", stage.kind)
+    kind = list_title(stage)
     said = Confirmation(
         title=_("Publish “{kind}” of {code}?").format(kind=kind, code=code),
         button=_("Publish the list"),

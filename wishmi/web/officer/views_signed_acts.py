@@ -30,7 +30,7 @@ from wishmi.web.differing import said as changes_said
 from wishmi.web.officer.call_desk import CallDesk
 from wishmi.web.officer.confirming import Confirmation
 from wishmi.web.officer.forms_calls import LengthenForm, ReopenForm, SignedForm, SuspendForm
-from wishmi.web.officer.views_call_acts import perform
+from wishmi.web.officer.views_call_acts import perform, window_facts
 from wishmi.web.officer.views_calls import desk_or_404
 
 
@@ -100,6 +100,7 @@ def call_lengthen(request: HttpRequest, code: str) -> HttpResponse:
         back=_back(code),
         effect=_("Families can apply until the new moment. It must come before the draw can be known."),
         facts=[
+            *window_facts(desk),
             (_("The window ends"), formats.moment(desk.closes_at)),
             (_("Children received"), _received(desk)),
         ],

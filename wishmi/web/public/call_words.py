@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wishmi.calls import selectors as calls
 from wishmi.calls.document import CallDocument
 from wishmi.calls.models import Call, CallAct, CallVersion
+from wishmi.calls.selectors import Window
 from wishmi.core.calls import CallRules
 from wishmi.web import formats
 from wishmi.web.amount_words import Band, amounts_in_words, worth_in_words
@@ -44,12 +45,23 @@ class CallInWords:
     summary: str
     state: str
     use_until: date
-    closes_at: datetime
+    window: Window
+    windows: tuple[Window, ...]
+
+    @property
+    def closes_at(self) -> datetime:
+        """Until when applications are taken, in the window the call has come to."""
+        return self.window.closes_at
 
     @property
     def opens_at(self) -> datetime:
-        """From when applications are taken."""
-        return self.rules.opens_at
+        """From when they are taken in it."""
+        return self.window.opens_at
+
+    @property
+    def later_windows(self) -> list[Window]:
+        """The windows after the one of now."""
+        return [one for one in self.windows if one.number > self.window.number]
 
     @property
     def speech(self) -> Speech:
@@ -163,7 +175,8 @@ def in_words(call: Call, version: CallVersion, moment: datetime) -> CallInWords:
         summary=document.texts.summary.in_language(language),
         state=_state(call, rules, moment),
         use_until=date.fromisoformat(calls.use_until(call, rules)),
-        closes_at=calls.closes_at(call, rules),
+        window=calls.window_now(call, rules),
+        windows=calls.windows(call, rules),
     )
 
 
@@ -178,9 +191,10 @@ def _state(call: Call, rules: CallRules, moment: datetime) -> str:
     stopped = calls.act_that_stops(call)
     if stopped is not None:
         return "annulled" if stopped.kind == CallAct.Kind.ANNULMENT else "suspended"
-    if calls.window_open(call, rules, moment):
+    window = calls.window_now(call, rules)
+    if window.is_open(moment):
         return "open"
-    return "upcoming" if moment < rules.opens_at and not calls.is_closed(call) else "closed"
+    return "upcoming" if moment < window.opens_at and not window.is_closed else "closed"
 
 
 def _bring(rules: CallRules) -> Iterator[str | Promise]:

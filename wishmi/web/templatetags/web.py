@@ -29,6 +29,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from wishmi.awards.models import Stage
 from wishmi.calls import selectors as calls
 from wishmi.calls.models import CallVersion
 from wishmi.catalogue import selectors as catalogue
@@ -79,6 +80,11 @@ def number(value: int) -> str:
 @register.filter
 def word(value: str, kind: str) -> object:
     return words.word(kind, value)
+
+
+@register.filter
+def list_title(stage: Stage) -> str:
+    return words.list_title(stage)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from wishmi.calls.document_sections import CallBody
 from wishmi.calls.document_yaml import Tree, read_yaml
 from wishmi.calls.drafting import parties_waiting
 from wishmi.calls.models import Call, CallDraft, CallVersion, DraftParty, DraftRemark, DraftRevision
+from wishmi.calls.selectors import windows_as_written
 from wishmi.web import formats
 from wishmi.web.public.call_words import CallInWords
 
@@ -78,7 +79,8 @@ class Text:
             summary=document.texts.summary.in_language(language),
             state="upcoming",
             use_until=rules.life.use_until,
-            closes_at=rules.closes_at,
+            window=windows_as_written(rules)[0],
+            windows=windows_as_written(rules),
         )
 
 
