@@ -139,3 +139,14 @@ def test_a_column_of_another_amount():
     assert (made.eligible.tolist(), made.amount.tolist()) == ([True, False, False], [50, 0, 0])
     assert made.failed.tolist() == [[False], [False], [True]]
     assert [assess(call, child).amount for child in children] == [50, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "due",
+    [{"amount": ByCase((), otherwise=1)}, {"bands": (Band(1_000_000, inclusive=True, amount=1),)}],
+)
+def test_the_least_amount_is_due(due):
+    call = rules(conditions=(Resident(),), **due)
+    made = assess_columns(call, Columns.of([eligible()]))
+    assert (made.eligible.tolist(), made.amount.tolist()) == ([True], [1])
+    assert (assess(call, eligible()).eligible, assess(call, eligible()).amount) == (True, 1)
