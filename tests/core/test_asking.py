@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.policy.test_cases import PRESETS, cases, facts, known, read_cents
+from tests.policy.test_cases import PRESETS, cases, facts, known
+from wishmi.calls.cases import amount_of
 from wishmi.core.asking import next_question, still_open
 from wishmi.core.calls import CallRules
 from wishmi.core.eligibility import assess, assess_known
@@ -160,7 +161,7 @@ def test_the_pre_check_says_of_each_worked_case_what_the_call_says(case):
     verdict = assess_known(case.rules, told)
     expect = case.said["expect"]
     assert verdict.eligible is ("reasons" not in expect)
-    assert verdict.amount == read_cents(expect.get("amount", "0.00"))
+    assert verdict.amount == amount_of(case.rules, expect.get("amount", "0.00"))
     assert assess_known(case.rules, child.known()) == assess(case.rules, child)
 
 

@@ -1,7 +1,7 @@
 """Talking about a draft: remarks on passages, proposals, and who agrees."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,7 +30,7 @@ def remark_new(request: HttpRequest, pk: int) -> HttpResponse:
     name = str(request.POST.get("place") or request.GET.get("place", ""))[:200]
     section = name.split("/", 1)[0]
     if section not in SECTIONS:
-        raise Http404
+        name = section = SECTIONS[0]
     form = RemarkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
