@@ -128,7 +128,7 @@ def observations_to_decide() -> dict[int, int]:
 def discretion_used(fund: Fund) -> int:
     """What cases let in by discretion hold or have spent of a fund, in all its calls. What they gave back is free."""
     refs = Award.objects.filter(case__fund=fund).order_by("id").values_list("ref", flat=True)
-    return sum(kept_by_owner(refs, fund.ref).values())
+    return sum(kept_by_owner(refs, fund.ref, fund.unit).values())
 
 
 @dataclass(frozen=True, slots=True)

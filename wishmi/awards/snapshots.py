@@ -116,7 +116,7 @@ def _served(call: Call, funds: Sequence[Fund], window: int) -> dict[str, int]:
 
 def _by_household(awards: Sequence[Award], funds: Sequence[Fund]) -> dict[str, int]:
     ended = [award.ref for award in awards if award.state not in LIVE]
-    kept = [kept_by_owner(ended, fund.ref) for fund in funds]
+    kept = [kept_by_owner(ended, fund.ref, fund.unit) for fund in funds]
     counts: dict[str, int] = {}
     for award in awards:
         if award.state in LIVE or any(of_fund.get(award.ref, 0) for of_fund in kept):
@@ -149,7 +149,7 @@ def standing_of(call: Call, funds: Sequence[Fund], window: int = 1) -> dict[str,
     told = _told(call, funds, window)
     reserves, untold = _reserves(call), _untold(call, window)
     ended = [award.ref for award in awards if award.state not in LIVE]
-    kept = [kept_by_owner(ended, fund.ref) for fund in funds]
+    kept = [kept_by_owner(ended, fund.ref, fund.unit) for fund in funds]
     nothing = (0,) * len(funds)
     standing: dict[str, Standing] = {}
     for award in awards:

@@ -11,7 +11,8 @@ class Booking(models.Model):
 
     `price_cents` is what it costs: nothing for a free trial (`is_trial`), whatever its session's price; of a late
     cancellation, what it lost. An absence is a use (`no_show`) or costs nothing (`absent`), as the call says. The
-    provider marks it until `mark_by`; after that it is `unmarked` and costs nothing.
+    provider marks it until `mark_by`; after that it is `unmarked` and costs nothing. `units` is how many it takes of a
+    voucher that counts them.
 
     Where both confirm, it is `marked` (`was_there`) until the family answers, by `answer_by`; `disputed` until an
     officer decides; `unused` if that was no use. `reminded_at` is when who must act next was reminded.
@@ -52,6 +53,7 @@ class Booking(models.Model):
     price_cents = models.PositiveIntegerField()
     voucher_cents = models.PositiveIntegerField()
     family_cents = models.PositiveIntegerField()
+    units = models.PositiveSmallIntegerField(default=0)
     is_trial = models.BooleanField(default=False)
     family_paid_at = models.DateTimeField(null=True)
     booked_at = models.DateTimeField()
@@ -107,17 +109,24 @@ class BookingPart(models.Model):
     """What one voucher part pays of a booking: the pending transfer that holds it.
 
     `redeemed_at`: since when it is spent and owed, by its dues: after use, or from the start where the call says so.
+    Where `amount` counts units, `spent_cents` is what was spent of the money behind them.
     """
 
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="parts")
     voucher_part = models.ForeignKey("vouchers.VoucherPart", models.PROTECT, related_name="+")
     amount = models.PositiveIntegerField()
     hold = models.OneToOneField("ledger.Transfer", models.PROTECT, related_name="+")
+    spent_cents = models.PositiveIntegerField(null=True)
     redeemed_at = models.DateTimeField(null=True)
     reversed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["redeemed_at"]),)
+
+    @property
+    def spent(self) -> int:
+        """What was spent of it in money, once it is redeemed."""
+        return self.amount if self.spent_cents is None else self.spent_cents
 
 
 class Due(models.Model):

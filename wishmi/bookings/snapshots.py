@@ -13,8 +13,10 @@ from wishmi.calls.selectors import rules_of
 from wishmi.catalogue.models import Activity, Session
 from wishmi.core.booking import Holder, Offered
 from wishmi.core.calls import CallRules
+from wishmi.core.outcome import Refused
+from wishmi.core.reasons import ReasonCode
 from wishmi.core.rules.use import Used
-from wishmi.core.spending import Purchase, Purse
+from wishmi.core.spending import PriceSplit, Purchase, Purse, split_price, split_unit
 from wishmi.core.transfers import Balance
 from wishmi.infra.clock import day_begins, local_day
 from wishmi.infra.pieces import pieces
@@ -124,18 +126,37 @@ def _next_month(day: date) -> date:
 def purses_of(parts: Sequence[VoucherPart], balances: Mapping[int, Balance], rules: CallRules) -> list[Purse]:
     """The parts of a voucher with what is free in each, for the days of fund and credit.
 
-    A fund the call does not name keeps its own categories.
+    A fund the call does not name keeps its own categories. Units that are planned can be had for their own days; those
+    that are withheld can not.
     """
     categories = {fund.code: fund.categories for fund in rules.funds}
     return [
         Purse(
-            free=balances[part.unspent_id].free,
+            free=0 if part.state == VoucherPart.State.WITHHELD else balances[part.unspent_id].free,
             categories=categories.get(part.fund.code, tuple(part.fund.categories)),
-            eligible_from=part.fund.eligible_from,
+            eligible_from=_first_day(part),
             eligible_until=min(part.until, part.fund.eligible_until or part.until),
         )
         for part in parts
     ]
+
+
+def _first_day(part: VoucherPart) -> date | None:
+    """The fund's, and of units their own credit's: money of a later credit is not there before its day."""
+    if part.tariff is None:
+        return part.fund.eligible_from
+    return max(part.on, part.fund.eligible_from or part.on)
+
+
+def split_for(
+    rules: CallRules, purchase: Purchase, purses: Sequence[Purse], most: int | None, used: Used
+) -> PriceSplit | Refused:
+    """Who pays what of a booking: in money, or with a unit where the call counts them, of which none can use less."""
+    if rules.counted is None:
+        return split_price(rules.use, purchase, purses, most, used)
+    if most is not None:
+        return Refused.because(ReasonCode.INCOMPLETE, field="most_cents")
+    return split_unit(rules.use, purchase, purses, rules.counted.tariff, used)
 
 
 def rules_of_vouchers(ids: Iterable[int | None]) -> dict[int, CallRules]:

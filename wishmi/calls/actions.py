@@ -52,8 +52,13 @@ class Signed:
 
 
 def purse(fund: Fund, kind: Kind) -> Purse:
-    """The account of a fund."""
-    return Purse(fund.ref, kind, fund.ref, fund.unit)
+    """The account of a fund, in its money."""
+    return purse_in(fund, kind, fund.unit)
+
+
+def purse_in(fund: Fund, kind: Kind, unit: str) -> Purse:
+    """The account of a fund in a unit: units that are counted have books of their own."""
+    return Purse(fund.ref, kind, fund.ref, unit)
 
 
 def create_fund(moment: datetime, actor: Actor, code: str, name: str, **fields: object) -> Fund | Refused:

@@ -10,6 +10,7 @@ from wishmi.calls.document_build import condition_of
 from wishmi.calls.document_checks_amounts import amount_faults
 from wishmi.calls.document_checks_conditions import condition_faults
 from wishmi.calls.document_checks_selection import selection_faults
+from wishmi.calls.document_checks_units import unit_faults
 from wishmi.calls.document_checks_windows import window_faults
 from wishmi.calls.document_faults import Fault, doubled, euro, why_not_moment
 from wishmi.calls.document_findings import Place
@@ -43,6 +44,7 @@ def faults(call: CallBody, paths: Iterable[str]) -> Iterator[Fault]:
     yield from window_faults(call)
     yield from condition_faults(call)
     yield from amount_faults(call)
+    yield from unit_faults(call)
     yield from selection_faults(call)
     yield from _terms(call)
     yield from _life(call)

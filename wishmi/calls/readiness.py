@@ -8,7 +8,6 @@ from django.conf import settings
 from wishmi.core.calls import CallRules
 from wishmi.core.conditions import ApplicantIs
 from wishmi.core.money import minor_digits
-from wishmi.core.rules.amounts import InUnits
 from wishmi.core.rules.vocabulary import VOCABULARY, FactKind
 
 
@@ -19,7 +18,6 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "currency": not _is_payable(rules),
         "commission": "commission_score" in rules.facts,
         "windows": rules.provider_phase is not None,
-        "units": isinstance(rules.amount, InUnits),
     }
     return tuple(name for name, is_missing in found.items() if is_missing)
 

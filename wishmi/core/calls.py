@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wishmi.core.facts import BASE
+from wishmi.core.rules.amounts import InUnits
 from wishmi.core.rules.distribution import Discretion, GrantCap, Reserve, Sharing
 from wishmi.core.rules.judging import Condition
 from wishmi.core.rules.life import LifeRule
@@ -159,6 +160,11 @@ class CallRules:
     more_windows: tuple[WindowRule, ...] = ()
     unserved: Unserved = Unserved.APPLY_AGAIN
     provider_phase: tuple[datetime, datetime] | None = None
+
+    @property
+    def counted(self) -> InUnits | None:
+        """What the call awards where it counts units instead of money."""
+        return self.amount if isinstance(self.amount, InUnits) else None
 
     @property
     def caps_households(self) -> bool:

@@ -95,6 +95,7 @@ class ReasonCode(StrEnum):
     # Funds, vouchers, bookings.
     FUND_INSUFFICIENT = "fund_insufficient"
     VOUCHER_INSUFFICIENT = "voucher_insufficient"
+    NO_UNIT_LEFT = "no_unit_left"
     CAP_REACHED = "cap_reached"
     FORBIDDEN_GOODS = "forbidden_goods"
     SERVICES_USED_UP = "services_used_up"

@@ -1,7 +1,7 @@
 """How the price of a session is split between the funds behind a voucher and the family."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from wishmi.core.calls import UseRule
@@ -23,9 +23,13 @@ class Purse:
     eligible_from: date | None = None
     eligible_until: date | None = None
 
+    def is_for(self, category: str) -> bool:
+        """Whether the fund may pay for a category."""
+        return not self.categories or category in self.categories
+
     def can_pay(self, category: str, day: date) -> bool:
         """Whether the fund may pay for a category on a day."""
-        return self.is_usable_on(day) and (not self.categories or category in self.categories)
+        return self.is_for(category) and self.is_usable_on(day)
 
     def is_usable_on(self, day: date) -> bool:
         """Whether the fund may pay for anything on a day."""
@@ -50,17 +54,24 @@ class PriceSplit:
     """Who pays what: a share for each purse in its order, and the family's rest.
 
     `ceiling` is what kept the voucher from paying the whole. A free trial costs nothing, whatever its session's price.
+    Where shares are units, `worth` is what the voucher pays in money with them.
     """
 
     shares: tuple[int, ...]
     family: int
     ceiling: Ceiling | None = None
     is_trial: bool = False
+    worth: int | None = None
 
     @property
     def voucher(self) -> int:
-        """What the voucher pays in all."""
-        return sum(self.shares)
+        """What the voucher pays in all, in money."""
+        return sum(self.shares) if self.worth is None else self.worth
+
+    @property
+    def units(self) -> int:
+        """How many units it takes; none where shares are money."""
+        return 0 if self.worth is None else sum(self.shares)
 
     @property
     def price(self) -> int:
@@ -101,3 +112,34 @@ def split_price(
     if payable.is_trial:
         return PriceSplit(shares, 0, is_trial=True)
     return PriceSplit(shares, purchase.price - payable.amount, payable.ceiling)
+
+
+def split_unit(
+    use: UseRule, purchase: Purchase, purses: Sequence[Purse], tariff: int, used: Used = _NOTHING
+) -> PriceSplit | Refused:
+    """Take one unit for a use, from the first purse that has one for its day; it pays the price up to the tariff.
+
+    Refused where no purse has a unit for that day, and wherever the rules of use leave nothing to pay. What costs
+    nothing takes nothing.
+    """
+    wish = Wish(purchase.price, purchase.category, tariff, purchase.goods, is_trial=purchase.is_trial)
+    payable = most_payable(use, wish, used)
+    if isinstance(payable, Reason):
+        return Refused((payable,))
+    if payable.amount == 0:
+        return PriceSplit((0,) * len(purses), 0, is_trial=payable.is_trial, worth=0)
+    if purses and not any(purse.is_for(purchase.category) for purse in purses):
+        return Refused.because(ReasonCode.VOUCHER_NOT_ACCEPTED_HERE, category=purchase.category)
+    shares = [0] * len(purses)
+    for place, purse in enumerate(purses):
+        if purse.free > 0 and purse.can_pay(purchase.category, purchase.day):
+            shares[place] = 1
+            break
+    else:
+        return Refused.because(ReasonCode.NO_UNIT_LEFT, day=purchase.day.isoformat())
+    ceiling = payable.ceiling
+    if ceiling is not None and ceiling.name == "left":
+        ceiling = replace(ceiling, name="tariff")
+    return PriceSplit(
+        tuple(shares), purchase.price - payable.amount, ceiling, payable.is_trial, payable.amount
+    )

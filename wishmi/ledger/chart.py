@@ -67,6 +67,7 @@ class TransferReason(StrEnum):
     REDEMPTION = "redemption"
     REVERSAL = "reversal"
     KEPT = "kept"
+    EXCESS = "excess"
     GRANT = "grant"
     CLAIM = "claim"
     CLAIM_DECIDED = "claim_decided"

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from wishmi.core.money import is_currency
 from wishmi.core.transfers import Balance, Side
 from wishmi.infra.pieces import pieces
 from wishmi.ledger.chart import LAYERS, Kind
@@ -28,12 +29,12 @@ def balances(accounts: Iterable[int]) -> dict[int, Balance]:
     }
 
 
-def kept_by_owner(owners: Iterable[str], fund: str) -> dict[str, int]:
-    """What each owner of voucher accounts still has or has spent of a fund: unspent, held and spent together."""
+def kept_by_owner(owners: Iterable[str], fund: str, unit: str) -> dict[str, int]:
+    """What each owner of voucher accounts still has or has spent of a fund in a unit: unspent, held, spent together."""
     wanted = sorted(set(owners))
     kept: dict[str, int] = {}
     for some in pieces(wanted):
-        rows = Account.objects.filter(owner__in=some, fund=fund)
+        rows = Account.objects.filter(owner__in=some, fund=fund, unit=unit)
         rows = rows.filter(kind__in=[Kind.UNRELEASED, Kind.UNSPENT, Kind.SPENT])
         for owner, debited, credited in rows.values_list("owner", "debits_posted", "credits_posted").order_by(
             "id"
@@ -69,6 +70,11 @@ class FundFigures:
     kept_cents: int
     recoverable_cents: int
 
+    @property
+    def in_hands_cents(self) -> int:
+        """What vouchers have and no booking holds: what waits for its day or stands behind units, too."""
+        return self.unspent_cents + self.unreleased_cents
+
     def as_data(self) -> dict[str, object]:
         """Plain data."""
         return asdict(self)
@@ -100,6 +106,9 @@ def fund_figures(funds: Iterable[str]) -> list[FundFigures]:
 
 
 def _figures(fund: str, unit: str, sums: dict[str, int]) -> FundFigures:
+    if not is_currency(unit):
+        # What is counted has no budget: its vouchers' layer says what was awarded and what came back.
+        sums |= {Kind.AWARDED: sums[Kind.COMMITTED], Kind.RETURNED: sums[Kind.GIVEN_BACK]}
     return FundFigures(
         fund=fund,
         unit=unit,
@@ -205,27 +214,30 @@ def transfers_across() -> Iterator[tuple[int, str, str]]:
             yield pk, debit, credit
 
 
-def voucher_sums() -> Iterator[tuple[str, str, int, int, int]]:
-    """Per owner of voucher accounts and fund: what is not spent (held and unreleased included), what is, what left it.
+def voucher_sums() -> Iterator[tuple[str, str, str, int, int, int]]:
+    """Per owner of voucher accounts, fund and unit: what is not spent (held and unreleased too), what is, what left it.
 
-    What left it was given back to the fund or passed on to another owner.
+    What left it was given back to the fund, less what the fund gave again, or passed on to another owner.
     """
-    sums: dict[tuple[str, str], list[int]] = {}
+    sums: dict[tuple[str, str, str], list[int]] = {}
     rows = Account.objects.filter(kind__in=[Kind.UNRELEASED, Kind.UNSPENT, Kind.SPENT]).order_by("id")
-    fields = ("owner", "fund", "kind", "debits_posted", "credits_posted")
-    for owner, fund, kind, debited, credited in rows.values_list(*fields).iterator():
+    fields = ("owner", "fund", "unit", "kind", "debits_posted", "credits_posted")
+    for owner, fund, unit, kind, debited, credited in rows.values_list(*fields).iterator():
         place = 1 if kind == Kind.SPENT else 0
-        sums.setdefault((owner, fund), [0, 0, 0])[place] += credited - debited
+        sums.setdefault((owner, fund, unit), [0, 0, 0])[place] += credited - debited
     own = [Kind.UNRELEASED, Kind.UNSPENT]
     elsewhere = Q(credit__kind=Kind.GIVEN_BACK) | (
         Q(credit__kind__in=own) & ~Q(credit__owner=F("debit__owner"))
     )
     back = Transfer.objects.filter(elsewhere, debit__kind__in=own)
-    back = back.values("debit__owner", "debit__fund").annotate(total=Sum("amount")).order_by("debit__owner")
-    for row in back.iterator():
-        sums.setdefault((row["debit__owner"], row["debit__fund"]), [0, 0, 0])[2] += row["total"]
-    for (owner, fund), (unspent, spent, given) in sums.items():
-        yield owner, fund, unspent, spent, given
+    again = Transfer.objects.filter(debit__kind=Kind.GIVEN_BACK, credit__kind__in=own)
+    for rows, sign, side in ((back, 1, "debit"), (again, -1, "credit")):
+        names = (f"{side}__owner", f"{side}__fund", "unit")
+        grouped = rows.values_list(*names).annotate(total=Sum("amount")).order_by(*names)
+        for owner, fund, unit, total in grouped.iterator():
+            sums.setdefault((owner, fund, unit), [0, 0, 0])[2] += sign * total
+    for (owner, fund, unit), (unspent, spent, given) in sums.items():
+        yield owner, fund, unit, unspent, spent, given
 
 
 def values_of_kind(kind: Kind) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 Used by `wishmi audit`, by auditors and by the nightly job. It reads, and trusts nothing it can work out itself.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,11 +13,12 @@ from django.db.models.functions import Coalesce
 from wishmi.awards.models import Award, AwardPart
 from wishmi.bookings.models import Booking, BookingPart
 from wishmi.catalogue.models import Session
+from wishmi.core.money import is_currency
 from wishmi.core.rules.crediting import WAITING
 from wishmi.infra import chain
 from wishmi.ledger import selectors as ledger
 from wishmi.ledger.chart import Kind
-from wishmi.outcomes import audit_payees
+from wishmi.outcomes import audit_payees, audit_units
 from wishmi.outcomes.differences import Difference
 from wishmi.payouts.models import Claim, ClaimPart, Statement
 from wishmi.vouchers.models import VoucherPart
@@ -82,6 +84,9 @@ def _funds() -> Iterator[Difference]:
         of_fund[kind] += value
     for (fund, unit), value in sums.items():
         spent = value[Kind.SPENT]
+        if not is_currency(unit):
+            yield from audit_units.book(fund, unit, value)
+            continue
         identities = {
             "appropriated = available + awarded + granted - returned": value[Kind.APPROPRIATED]
             - value[Kind.AVAILABLE]
@@ -113,34 +118,41 @@ def _funds() -> Iterator[Difference]:
 def _vouchers() -> Iterator[Difference]:
     """What was credited of each fund is unspent, spent or gone; what was awarded at once is what the list says."""
     credited = _credits()
-    for owner, fund, unspent, spent, gone in ledger.voucher_sums():
-        amount = credited.pop((owner, fund), 0)
+    for owner, fund, unit, unspent, spent, gone in ledger.voucher_sums():
+        amount = credited.pop((owner, fund, unit), 0)
         if amount != unspent + spent + gone:
             found = f"{unspent} unspent + {spent} spent + {gone} given back or passed on"
-            yield Difference(f"voucher {owner}", f"{amount} was credited, there is {found}")
+            yield Difference(f"voucher {owner}", f"{amount} ({unit}) was credited, there is {found}")
     # An award is written before its voucher's money moves; one without money is a fault once it was issued.
-    for (owner, _fund), amount in credited.items():
-        yield Difference(f"voucher {owner}", f"{amount} was credited and never committed")
+    for (owner, _fund, unit), amount in credited.items():
+        yield Difference(f"voucher {owner}", f"{amount} ({unit}) was credited and never committed")
     at_once = _credits(why="award")
-    for ref, fund, amount in AwardPart.objects.values_list("award__ref", "fund__ref", "amount").iterator():
-        if at_once.get((ref, fund), amount) != amount:
-            yield Difference(f"voucher {ref}", f"{amount} was awarded, {at_once[ref, fund]} credited")
+    awarded = AwardPart.objects.values_list("award__ref", "fund__ref", "fund__unit", "amount")
+    for ref, fund, unit, amount in awarded.iterator():
+        if at_once.get((ref, fund, unit), amount) != amount:
+            yield Difference(f"voucher {ref}", f"{amount} was awarded, {at_once[ref, fund, unit]} credited")
     ended = Award.objects.filter(voucher__isnull=True).order_by("id")
     for ref in ended.values_list("ref", flat=True)[:100]:
         yield Difference(f"award {ref}", "has no voucher")
 
 
-def _credits(**wanted: object) -> dict[tuple[str, str], int]:
-    """Sums of the credits by voucher and fund."""
-    rows = VoucherPart.objects.filter(**wanted).values("voucher__ref", "fund__ref")
-    sums = rows.annotate(total=Sum("amount")).order_by("voucher__ref", "fund__ref")
-    return {(row["voucher__ref"], row["fund__ref"]): row["total"] for row in sums.iterator()}
+def _credits(**wanted: object) -> dict[tuple[str, str, str], int]:
+    """Sums of the credits by voucher, fund and unit; of units, the money behind them as well."""
+    names = ("voucher__ref", "fund__ref", "fund__unit", "unspent__unit")
+    rows = VoucherPart.objects.filter(**wanted).values_list(*names)
+    rows = rows.annotate(total=Sum("amount"), behind=Sum(F("amount") * F("tariff"))).order_by(*names)
+    sums: Counter[tuple[str, str, str]] = Counter()
+    for owner, fund, money, unit, total, behind in rows.iterator():
+        sums[owner, fund, unit] += total
+        if behind is not None:
+            sums[owner, fund, money] += behind
+    return dict(sums)
 
 
 def _schedule() -> Iterator[Difference]:
     """What waits for its day is what is kept back; what has ended or was dropped has nothing left to use."""
-    waiting: dict[int, int] = {}
-    for row in VoucherPart.objects.filter(state__in=WAITING).order_by("id"):
+    waiting = audit_units.behind()
+    for row in VoucherPart.objects.filter(state__in=WAITING, tariff__isnull=True).order_by("id"):
         waiting[row.unreleased_id or 0] = waiting.get(row.unreleased_id or 0, 0) + row.amount
     for account, value in ledger.values_of_kind(Kind.UNRELEASED):
         if value != waiting.pop(account, 0):
@@ -148,6 +160,7 @@ def _schedule() -> Iterator[Difference]:
     for account, amount in waiting.items():
         yield Difference(f"account {account}", f"{amount} waits for its day and is not kept back")
     gone = VoucherPart.objects.exclude(state=VoucherPart.State.CAME).select_related("voucher", "unspent")
+    gone = gone.exclude(state__in=WAITING, tariff__isnull=False)
     free = F("unspent__credits_posted") - F("unspent__debits_posted") - F("unspent__debits_pending")
     for row in gone.annotate(free=free).filter(free__gt=0).order_by("id")[:100]:
         yield Difference(
@@ -170,10 +183,12 @@ def _bookings() -> Iterator[Difference]:
     sums = (
         Booking.objects.annotate(total=Coalesce(Sum("parts__amount"), 0))
         .exclude(voucher_cents=0)
-        .exclude(total=F("voucher_cents"))
+        .exclude(units=0, total=F("voucher_cents"))
+        .exclude(units__gt=0, total=F("units"))
     )
     for row in sums.order_by("id")[:100]:
-        yield Difference(f"booking {row.ref}", f"{row.voucher_cents} by voucher, its parts say {row.total}")
+        said = row.units or row.voucher_cents
+        yield Difference(f"booking {row.ref}", f"{said} by voucher, its parts say {row.total}")
 
 
 def _places() -> Iterator[Difference]:
@@ -196,6 +211,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Difference]]], ...] = (
     ("vouchers", _vouchers),
     ("credits", _schedule),
     ("bookings", _bookings),
+    ("units", audit_units.uses),
     ("places", _places),
     ("payees", audit_payees.payees),
     ("turnovers", audit_payees.turnovers),

@@ -52,7 +52,8 @@ def _expected() -> dict[_Pair, Counter[str]]:
     provider, fund = "booking__session__activity__provider__ref", "voucher_part__fund__ref"
     used = BookingPart.objects.filter(redeemed_at__isnull=False, reversed_at__isnull=True)
     dues = Due.objects.filter(reversed_at__isnull=True)
-    add(Kind.COST, used, "amount", provider, fund)
+    used = used.annotate(cost=Coalesce("spent_cents", "amount"))
+    add(Kind.COST, used, "cost", provider, fund)
     add(OWED, dues, "amount", f"part__{provider}", f"part__{fund}")
     for payee, name in (("household", "household__ref"), ("provider", "provider__ref")):
         claimed = ClaimPart.objects.filter(**{f"line__claim__{payee}__isnull": False}).exclude(spent=0)
@@ -64,8 +65,8 @@ def _expected() -> dict[_Pair, Counter[str]]:
             add(kind, paid, "amount", f"statement__{name}", "statement__fund__ref")
     for name in (OWED, Kind.GRANT):
         add(name, HeadGrantPart.objects.all(), "amount", "grant__provider__ref", "fund__ref")
-    uneven = used.annotate(owed=Coalesce(Sum("dues__amount"), 0)).exclude(owed=F("amount"))
-    _add_gaps(sums, uneven.values_list(provider, fund, "amount", "owed"))
+    uneven = used.annotate(owed=Coalesce(Sum("dues__amount"), 0)).exclude(owed=F("cost"))
+    _add_gaps(sums, uneven.values_list(provider, fund, "cost", "owed"))
     return sums
 
 

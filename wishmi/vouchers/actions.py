@@ -226,7 +226,7 @@ def give_back_rest(
     over: set[int] = set()
     for some in pieces(sorted(state_of)):
         closed = [pk for pk in some if state_of[pk] == State.CLOSED]
-        ended = Q(voucher__in=closed) | Q(state=VoucherPart.State.ENDED)
+        ended = Q(voucher__in=closed) | Q(state__in=ENDED)
         over.update(VoucherPart.objects.filter(ended, voucher__in=some).values_list("id", flat=True))
     if not over:
         return 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from wishmi.awards.models import Award
-from wishmi.calls.actions import purse
+from wishmi.calls.actions import purse, purse_in
 from wishmi.calls.models import Fund
 from wishmi.core.reasons import Reason
 from wishmi.core.rules.crediting import WAITING, Change, Standing, Step, due_changes, next_day
@@ -39,6 +39,7 @@ class Books:
 
     parts: tuple[VoucherPart, ...]
     funds: dict[tuple[int, Kind], int]
+    units_back: dict[int, int]
     balances: dict[int, Balance]
 
     def standings(self, parts: Sequence[VoucherPart]) -> list[Standing]:
@@ -46,11 +47,16 @@ class Books:
         return [standing_of(part, self.balances[part.unspent_id]) for part in parts]
 
     def back(self, part: VoucherPart, source: int, amount: int, why: TransferReason, key: str) -> list[Draft]:
-        """Transfers that return an amount of a part to its fund."""
+        """Transfers that return an amount of a part to its fund; of units, the money behind them as well."""
         given, returned, available = (self.funds[part.fund_id, kind] for kind in _BACK)
+        worth, drafts = part.worth(amount), []
+        if part.backing_id is not None:
+            drafts.append(Draft(source, self.units_back[part.pk], amount, why, f"{key}:units"))
+            source = part.backing_id
         return [
-            Draft(source, given, amount, why, f"{key}:voucher"),
-            Draft(returned, available, amount, why, f"{key}:budget"),
+            *drafts,
+            Draft(source, given, worth, why, f"{key}:voucher"),
+            Draft(returned, available, worth, why, f"{key}:budget"),
         ]
 
 
@@ -59,18 +65,27 @@ def open_books(voucher_ids: Sequence[int]) -> Books:
     parts: list[VoucherPart] = []
     for some in pieces(sorted(voucher_ids)):
         rows = VoucherPart.objects.filter(voucher__in=some)
-        parts += rows.select_related("fund", "voucher").order_by("id")
+        parts += rows.select_related("fund", "voucher", "unspent").order_by("id")
     funds: dict[int, Fund] = {part.fund_id: part.fund for part in parts}
     named = {(fund.pk, kind): purse(fund, kind) for fund in funds.values() for kind in _BACK}
-    ids = open_accounts(named.values())
+    counted = {
+        part.pk: purse_in(part.fund, Kind.GIVEN_BACK, part.unspent.unit) for part in parts if part.tariff
+    }
+    ids = open_accounts([*named.values(), *counted.values()])
     accounts = {place: ids[name] for place, name in named.items()}
-    own = [part.unspent_id for part in parts]
-    kept = [part.unreleased_id for part in parts if part.unreleased_id is not None]
-    return Books(tuple(parts), accounts, lock([*accounts.values(), *own, *kept]))
+    units_back = {pk: ids[name] for pk, name in counted.items()}
+    own = [
+        account
+        for part in parts
+        for account in (part.unspent_id, part.unreleased_id, part.backing_id)
+        if account is not None
+    ]
+    balances = lock([*accounts.values(), *units_back.values(), *own])
+    return Books(tuple(parts), accounts, units_back, balances)
 
 
 def give_back_parts(moment: datetime, books: Books, reason: TransferReason) -> dict[str, int]:
-    """Return what is free on parts, and what is still kept back, to their funds; returns amounts by voucher.
+    """Return what is free on parts, and what is still kept back, to their funds; returns money by voucher.
 
     What bookings hold stays until they end.
     """
@@ -83,12 +98,13 @@ def give_back_parts(moment: datetime, books: Books, reason: TransferReason) -> d
             # What was debited before tells two returns from the same part apart.
             key = f"give-back:{part.pk}:{balance.debits_posted}"
             drafts += books.back(part, part.unspent_id, balance.free, reason, key)
-            by_voucher[part.voucher.ref] = by_voucher.get(part.voucher.ref, 0) + balance.free
+            by_voucher[part.voucher.ref] = by_voucher.get(part.voucher.ref, 0) + part.worth(balance.free)
+        if part.state in WAITING:
+            dropped.append(part.pk)
         if part.state in WAITING and part.unreleased_id is not None:
             key = f"credit-dropped:{part.pk}"
             drafts += books.back(part, part.unreleased_id, part.amount, reason, key)
             by_voucher[part.voucher.ref] = by_voucher.get(part.voucher.ref, 0) + part.amount
-            dropped.append(part.pk)
     post(drafts, moment)
     for some in pieces(dropped):
         VoucherPart.objects.filter(pk__in=some).update(state=VoucherPart.State.DROPPED)
@@ -120,7 +136,7 @@ def bring_up_to_date(moment: datetime, actor: Actor, vouchers: Sequence[Voucher]
         changes = due_changes(standings, voucher.settled_on, today, most, recheck.is_passed)
         for change in changes:
             drafts += _drafts_of(books, own[change.place], change)
-            acts.append(_take_down(own[change.place], change, recheck))
+            acts.append(_take_down(books, own[change.place], change, recheck))
         VoucherPart.objects.bulk_update(own, ["state", "reasons"])
         _settle(voucher, books.standings(own), today)
     post(drafts, moment)
@@ -161,6 +177,12 @@ class _Recheck:
 def _drafts_of(books: Books, part: VoucherPart, change: Change) -> list[Draft]:
     """The transfers of one change."""
     ended = TransferReason.CREDIT_ENDED
+    if part.tariff is not None:
+        # Units are in the voucher from the start: a day only ends them, and what a booking holds stays until it ends.
+        free = _moves(books, part, change)
+        key = f"credit-{change.step}:{part.pk}:{change.on}"
+        is_over = change.step in {Step.END, Step.DROP} and free > 0
+        return books.back(part, part.unspent_id, free, ended, key) if is_over else []
     if change.step is Step.COME:
         assert part.unreleased_id is not None
         key = f"release:{part.pk}"
@@ -175,12 +197,24 @@ def _drafts_of(books: Books, part: VoucherPart, change: Change) -> list[Draft]:
     )
 
 
-def _take_down(part: VoucherPart, change: Change, recheck: _Recheck) -> Act:
+def _moves(books: Books, part: VoucherPart, change: Change) -> int:
+    """How much a change moves; of units that end, what no booking holds or has used."""
+    if part.tariff is not None and change.step in {Step.END, Step.DROP}:
+        return books.balances[part.unspent_id].free
+    return change.amount
+
+
+def _take_down(books: Books, part: VoucherPart, change: Change, recheck: _Recheck) -> Act:
     """Write the change into the row; what is told of it names no reason, which may be a family's fact."""
     part.state = _AFTER.get(change.step, part.state)
     if change.step is Step.WITHHOLD:
         part.reasons = [reason.as_data() for reason in recheck.reasons[change.on]]
-    data = {"credit": part.number, "fund": part.fund.code, "on": change.on, "amount": change.amount}
+    data = {
+        "credit": part.number,
+        "fund": part.fund.code,
+        "on": change.on,
+        "amount": _moves(books, part, change),
+    }
     return Act(f"credit.{_VERBS[change.step]}", f"voucher:{part.voucher.ref}", data)
 
 
@@ -201,6 +235,8 @@ def release_withheld(moment: datetime, voucher: Voucher, number: int) -> bool:
         part.state, part.reasons = VoucherPart.State.CAME, None
     drafts = []
     for part in parts:
+        if part.tariff is not None:
+            continue
         assert part.unreleased_id is not None
         key = f"release:{part.pk}"
         drafts.append(Draft(part.unreleased_id, part.unspent_id, part.amount, TransferReason.RELEASE, key))

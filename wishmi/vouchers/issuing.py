@@ -9,9 +9,10 @@ from datetime import date, datetime
 
 from wishmi.applications.models import Candidacy
 from wishmi.awards.models import Award, AwardPart
-from wishmi.calls.actions import purse
+from wishmi.calls.actions import purse, purse_in
 from wishmi.calls.models import Fund
 from wishmi.core.calls import CallRules
+from wishmi.core.rules.amounts import InUnits
 from wishmi.core.rules.crediting import Standing, State
 from wishmi.core.rules.life import Acceptance
 from wishmi.infra.clock import end_of, local_day
@@ -35,10 +36,19 @@ class Planned:
     parts: tuple[AwardPart, ...]
     slices: tuple[Slice, ...]
     awarded_on: date
+    counted: InUnits | None = None
 
     def is_first(self, planned: Slice) -> bool:
         """Whether a credit is there from the beginning; all others are kept back until their day."""
         return planned.credit.on <= self.awarded_on
+
+    def is_kept_back(self, planned: Slice) -> bool:
+        """Whether it waits outside what can be held: units do not, they can be booked ahead for their days."""
+        return self.counted is None and not self.is_first(planned)
+
+    def worth(self, amount: int) -> int:
+        """An amount of its credits in money: units at their tariff."""
+        return amount if self.counted is None else amount * self.counted.tariff
 
 
 def plan_vouchers(rules: CallRules, awards: Sequence[Award], until: date) -> list[Planned]:
@@ -62,7 +72,9 @@ def plan_vouchers(rules: CallRules, awards: Sequence[Award], until: date) -> lis
 
 def _plan(rules: CallRules, award: Award, parts: tuple[AwardPart, ...], until: date) -> Planned:
     minor = award.candidacy.minor
-    slices = spread(schedule_of(rules, award, minor.born_on, until), [part.amount for part in parts])
+    counted = rules.counted
+    shares = [part.amount if counted is None else part.amount // counted.tariff for part in parts]
+    slices = spread(schedule_of(rules, award, minor.born_on, until), shares)
     needs_no_answer = rules.life.acceptance is Acceptance.NOT_NEEDED
     # Two people have let in who is excluded.
     case_work = award.candidacy.state
@@ -88,7 +100,7 @@ def _plan(rules: CallRules, award: Award, parts: tuple[AwardPart, ...], until: d
         award.accept_by = end_of(voucher.use_until)
         award.save(update_fields=["accept_by"])
     voucher.next_on = next_change(voucher, standings, awarded_on)
-    return Planned(voucher, parts, tuple(slices), awarded_on)
+    return Planned(voucher, parts, tuple(slices), awarded_on, counted)
 
 
 def write_vouchers(planned: Sequence[Planned], moment: datetime) -> list[Voucher]:
@@ -116,7 +128,7 @@ def _commit_money(planned: Sequence[Planned], moment: datetime) -> None:
             fund = one.parts[place].fund
             budget = (accounts[purse(fund, Kind.AVAILABLE)], accounts[purse(fund, Kind.AWARDED)])
             key = f"award:{one.voucher.ref}:{fund.pk}:budget"
-            drafts.append(Draft(*budget, amount, TransferReason.AWARD, key))
+            drafts.append(Draft(*budget, one.worth(amount), TransferReason.AWARD, key))
             drafts += _into_voucher(one, place, accounts)
         rows += _rows(one, accounts)
     post(drafts, moment)
@@ -130,30 +142,50 @@ def _purses(planned: Sequence[Planned]) -> list[Purse]:
     for one in planned:
         for planned_slice in one.slices:
             fund = one.parts[planned_slice.place].fund
-            names += [
-                voucher_purse(one.voucher, kind, fund, planned_slice.number)
-                for kind in (Kind.UNSPENT, Kind.SPENT)
-            ]
-            if not one.is_first(planned_slice):
-                names.append(voucher_purse(one.voucher, Kind.UNRELEASED, fund))
+            names += _own_purses(one, planned_slice).values()
+            if one.counted is not None:
+                names.append(purse_in(fund, Kind.COMMITTED, one.counted.unit))
     return names
 
 
-def voucher_purse(voucher: Voucher, kind: Kind, fund: Fund, number: int = 0) -> Purse:
-    """An account of a voucher in a fund; of what is kept back there is one for all credits."""
-    return Purse(voucher.ref, kind, fund.ref, fund.unit, number)
+def _own_purses(one: Planned, planned_slice: Slice) -> dict[str, Purse]:
+    """The accounts of one part, by the names its row has for them."""
+    voucher, fund, number = one.voucher, one.parts[planned_slice.place].fund, planned_slice.number
+    unit = one.counted.unit if one.counted else ""
+    names = {
+        "unspent": voucher_purse(voucher, Kind.UNSPENT, fund, number, unit),
+        "spent": voucher_purse(voucher, Kind.SPENT, fund, number, unit),
+    }
+    if one.counted is not None:
+        names |= money_behind(voucher, fund)
+    if one.is_kept_back(planned_slice):
+        names["unreleased"] = voucher_purse(voucher, Kind.UNRELEASED, fund)
+    return names
+
+
+def voucher_purse(voucher: Voucher, kind: Kind, fund: Fund, number: int = 0, unit: str = "") -> Purse:
+    """An account of a voucher in a fund, in its money or in a countable unit; what is kept back has one for all."""
+    return Purse(voucher.ref, kind, fund.ref, unit or fund.unit, number)
+
+
+def money_behind(voucher: Voucher, fund: Fund) -> dict[str, Purse]:
+    """The two accounts of the money behind units of a voucher: what is not spent of it, and what is."""
+    kinds = {"backing": Kind.UNRELEASED, "paid": Kind.SPENT}
+    return {name: voucher_purse(voucher, kind, fund) for name, kind in kinds.items()}
 
 
 def _into_voucher(one: Planned, place: int, accounts: Mapping[Purse, int]) -> list[Draft]:
     """The transfers of one fund into a voucher: credits that are there at once, and what is kept back, in one sum."""
     voucher, fund = one.voucher, one.parts[place].fund
+    if one.counted is not None:
+        return _counted_into_voucher(one, place, accounts)
     committed = accounts[purse(fund, Kind.COMMITTED)]
     key = f"award:{voucher.ref}:{fund.pk}:voucher"
     drafts, later = [], 0
     for planned_slice in one.slices:
         if planned_slice.place != place:
             continue
-        if not one.is_first(planned_slice):
+        if one.is_kept_back(planned_slice):
             later += planned_slice.credit.amount
             continue
         name = voucher_purse(voucher, Kind.UNSPENT, fund, planned_slice.number)
@@ -167,19 +199,35 @@ def _into_voucher(one: Planned, place: int, accounts: Mapping[Purse, int]) -> li
     return drafts
 
 
+def _counted_into_voucher(one: Planned, place: int, accounts: Mapping[Purse, int]) -> list[Draft]:
+    """The units of every credit in their own book, and the money behind all of them, at the tariff, in one sum."""
+    assert one.counted is not None
+    fund, why = one.parts[place].fund, TransferReason.AWARD
+    key = f"award:{one.voucher.ref}:{fund.pk}:voucher"
+    units = accounts[purse_in(fund, Kind.COMMITTED, one.counted.unit)]
+    own = [planned_slice for planned_slice in one.slices if planned_slice.place == place]
+    behind = accounts[money_behind(one.voucher, fund)["backing"]]
+    whole = one.worth(sum(planned_slice.credit.amount for planned_slice in own))
+    return [
+        Draft(accounts[purse(fund, Kind.COMMITTED)], behind, whole, why, key),
+        *(
+            Draft(
+                units,
+                accounts[_own_purses(one, planned_slice)["unspent"]],
+                planned_slice.credit.amount,
+                why,
+                f"{key}:units:{planned_slice.number}",
+            )
+            for planned_slice in own
+        ),
+    ]
+
+
 def _rows(one: Planned, accounts: Mapping[Purse, int]) -> list[VoucherPart]:
     rows = []
     for planned_slice in one.slices:
-        part, credit, is_first = (
-            one.parts[planned_slice.place],
-            planned_slice.credit,
-            one.is_first(planned_slice),
-        )
-        kept = None if is_first else accounts[voucher_purse(one.voucher, Kind.UNRELEASED, part.fund)]
-        unspent, spent = (
-            accounts[voucher_purse(one.voucher, kind, part.fund, planned_slice.number)]
-            for kind in (Kind.UNSPENT, Kind.SPENT)
-        )
+        part, credit = one.parts[planned_slice.place], planned_slice.credit
+        own = {f"{name}_id": accounts[wanted] for name, wanted in _own_purses(one, planned_slice).items()}
         rows.append(
             VoucherPart(
                 voucher=one.voucher,
@@ -191,10 +239,9 @@ def _rows(one: Planned, accounts: Mapping[Purse, int]) -> list[VoucherPart]:
                 amount=credit.amount,
                 why=credit.why,
                 capped_after=credit.capped_after,
-                state=VoucherPart.State.CAME if is_first else VoucherPart.State.PLANNED,
-                unspent_id=unspent,
-                spent_id=spent,
-                unreleased_id=kept,
+                state=VoucherPart.State.CAME if one.is_first(planned_slice) else VoucherPart.State.PLANNED,
+                tariff=one.counted.tariff if one.counted else None,
+                **own,
             )
         )
     return rows

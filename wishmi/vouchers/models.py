@@ -39,6 +39,10 @@ class VoucherPart(models.Model):
 
     It can be used from `on` to `until`. What is kept back until its day is in `unreleased`, which the parts of one fund
     share. `order` is the place of the fund; `number` that of the part. `reasons` say why a credit was withheld.
+
+    A credit in units (`amount` counts them) has them in `unspent` from the start, so that they can be held for its days
+    before these come. The money behind the units that are not used is in `backing`, at the `tariff` for each, what was
+    spent of it in `paid`; the credits of one fund share both.
     """
 
     class State(models.TextChoices):
@@ -64,12 +68,24 @@ class VoucherPart(models.Model):
     unspent = models.OneToOneField("ledger.Account", models.PROTECT, related_name="+")
     spent = models.OneToOneField("ledger.Account", models.PROTECT, related_name="+")
     unreleased = models.ForeignKey("ledger.Account", models.PROTECT, null=True, related_name="+")
+    tariff = models.PositiveIntegerField(null=True)
+    backing = models.ForeignKey("ledger.Account", models.PROTECT, null=True, related_name="+")
+    paid = models.ForeignKey("ledger.Account", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 fields=["voucher", "fund", "number"], name="one_part_per_fund_and_number"
             ),
+            models.CheckConstraint(
+                condition=Q(tariff__isnull=True, backing__isnull=True, paid__isnull=True)
+                | Q(tariff__gt=0, backing__isnull=False, paid__isnull=False, unreleased__isnull=True),
+                name="units_have_money_behind",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="credit_positive"),
             models.CheckConstraint(condition=Q(on__lte=F("until")), name="credit_has_days"),
         )
+
+    def worth(self, amount: int) -> int:
+        """An amount of it in money: units at their tariff."""
+        return amount if self.tariff is None else amount * self.tariff

@@ -22,11 +22,11 @@ from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.clock import local_day
 from wishmi.infra.refs import new_code, new_ref
-from wishmi.ledger.actions import Draft, open_accounts, post
+from wishmi.ledger.actions import Draft, Purse, open_accounts, post
 from wishmi.ledger.chart import Kind, TransferReason
 from wishmi.vouchers.actions import close_vouchers, lock_funds_of
 from wishmi.vouchers.crediting import Books, bring_up_to_date, next_change, open_books
-from wishmi.vouchers.issuing import CODE_LENGTH, voucher_purse
+from wishmi.vouchers.issuing import CODE_LENGTH, money_behind, voucher_purse
 from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.policies import may_answer
 from wishmi.vouchers.selectors import siblings_for
@@ -46,8 +46,21 @@ class Moved:
 
     @property
     def is_kept_back(self) -> bool:
-        """Whether its day has not come yet."""
-        return self.part.state == State.PLANNED
+        """Whether it waits for its day outside what can be held."""
+        return self.part.state == State.PLANNED and self.part.tariff is None
+
+    @property
+    def worth(self) -> int:
+        """The same in money."""
+        return self.part.worth(self.amount)
+
+    @property
+    def source(self) -> int:
+        """The account it leaves."""
+        if not self.is_kept_back:
+            return self.part.unspent_id
+        assert self.part.unreleased_id is not None
+        return self.part.unreleased_id
 
 
 def pass_to_sibling(moment: datetime, actor: Actor, voucher_id: int, minor_id: int) -> Voucher | Refused:
@@ -100,7 +113,7 @@ def _pass(
         receiver = _new_voucher(moment, giver, candidacy, moved, last)
     _move(moment, receiver, moved)
     close_vouchers(moment, actor, [giver], Award.State.PASSED_ON, TransferReason.CREDIT_ENDED)
-    total = sum(one.amount for one in moved)
+    total = sum(one.worth for one in moved)
     audit.record(moment, actor, "voucher.passed_on", f"voucher:{giver.ref}", to=receiver.ref, amount=total)
     outbox.emit(moment, "voucher.passed_on", voucher=giver.ref, to=receiver.ref)
     return receiver
@@ -117,7 +130,8 @@ def _moved(books: Books, today: date, last: date) -> list[Moved]:
     """What can pass: free money and planned credits, for the days the sibling can still use."""
     found = []
     for part in books.parts:
-        amount = part.amount if part.state == State.PLANNED else books.balances[part.unspent_id].free
+        is_kept_back = part.state == State.PLANNED and part.tariff is None
+        amount = part.amount if is_kept_back else books.balances[part.unspent_id].free
         on, until = max(part.on, today), min(part.until, last)
         if part.state in {State.PLANNED, State.CAME} and amount > 0 and on <= until:
             found.append(Moved(part, amount, on, until))
@@ -133,7 +147,7 @@ def _new_voucher(
         call_id=giver.call_id,
         candidacy=candidacy,
         stage_id=Award.objects.values_list("stage_id", flat=True).get(pk=giver.award_id),
-        amount=sum(one.amount for one in moved),
+        amount=sum(one.worth for one in moved),
         state=Award.State.ACCEPTED,
         awarded_at=moment,
         accept_by=moment,
@@ -142,7 +156,7 @@ def _new_voucher(
     for one in moved:
         by_fund.setdefault(one.part.fund_id, []).append(one)
     AwardPart.objects.bulk_create(
-        AwardPart(award=award, fund_id=fund, order=own[0].part.order, amount=sum(one.amount for one in own))
+        AwardPart(award=award, fund_id=fund, order=own[0].part.order, amount=sum(one.worth for one in own))
         for fund, own in sorted(by_fund.items())
     )
     return Voucher.objects.create(
@@ -161,41 +175,51 @@ def _move(moment: datetime, receiver: Voucher, moved: Sequence[Moved]) -> None:
     """The transfers from one voucher to the other, and the sibling's credits."""
     highest = receiver.parts.aggregate(most=Max("number"))["most"]
     first = 0 if highest is None else highest + 1
-    names = {}
-    for number, one in enumerate(moved, first):
-        for kind in (Kind.UNSPENT, Kind.SPENT):
-            names[number, kind] = voucher_purse(receiver, kind, one.part.fund, number)
-        names[number, Kind.UNRELEASED] = voucher_purse(receiver, Kind.UNRELEASED, one.part.fund)
-    accounts = open_accounts(names.values())
+    names = {number: _purses(receiver, one, number) for number, one in enumerate(moved, first)}
+    accounts = open_accounts(name for own in names.values() for name in own.values())
     drafts, rows = [], []
     for number, one in enumerate(moved, first):
-        kind = Kind.UNRELEASED if one.is_kept_back else Kind.UNSPENT
-        source = one.part.unreleased_id if one.is_kept_back else one.part.unspent_id
-        assert source is not None
-        target = accounts[names[number, kind]]
-        drafts.append(Draft(source, target, one.amount, TransferReason.PASSED_ON, f"pass:{one.part.pk}"))
+        part, own = one.part, {name: accounts[wanted] for name, wanted in names[number].items()}
+        why, key = TransferReason.PASSED_ON, f"pass:{part.pk}"
+        target = own["unreleased" if one.is_kept_back else "unspent"]
+        drafts.append(Draft(one.source, target, one.amount, why, key))
+        if part.backing_id is not None:
+            drafts.append(Draft(part.backing_id, own["backing"], one.worth, why, f"{key}:money"))
         rows.append(
             VoucherPart(
                 voucher=receiver,
-                fund_id=one.part.fund_id,
-                order=one.part.order,
+                fund_id=part.fund_id,
+                order=part.order,
                 number=number,
                 on=one.on,
                 until=one.until,
                 amount=one.amount,
                 why="sibling",
                 capped_after=_cap_of(one),
-                state=one.part.state,
-                unspent_id=accounts[names[number, Kind.UNSPENT]],
-                spent_id=accounts[names[number, Kind.SPENT]],
-                unreleased_id=accounts[names[number, Kind.UNRELEASED]] if one.is_kept_back else None,
+                state=part.state,
+                tariff=part.tariff,
+                **{f"{name}_id": account for name, account in own.items()},
             )
         )
     post(drafts, moment)
     VoucherPart.objects.bulk_create(rows)
-    planned = [one.part.pk for one in moved if one.is_kept_back]
+    planned = [one.part.pk for one in moved if one.part.state == State.PLANNED]
     VoucherPart.objects.filter(pk__in=planned).update(state=State.DROPPED)
     _name_next_day(moment, receiver)
+
+
+def _purses(receiver: Voucher, one: Moved, number: int) -> dict[str, Purse]:
+    """The accounts of the sibling's part, by the names its row has for them."""
+    fund, unit = one.part.fund, one.part.unspent.unit
+    names = {
+        "unspent": voucher_purse(receiver, Kind.UNSPENT, fund, number, unit),
+        "spent": voucher_purse(receiver, Kind.SPENT, fund, number, unit),
+    }
+    if one.part.tariff is not None:
+        names |= money_behind(receiver, fund)
+    if one.is_kept_back:
+        names["unreleased"] = voucher_purse(receiver, Kind.UNRELEASED, fund)
+    return names
 
 
 def _cap_of(one: Moved) -> date | None:

@@ -102,15 +102,26 @@ def _wallets(parts_of: Mapping[Voucher, Sequence[VoucherPart]]) -> list[Wallet]:
         made.append(
             Wallet(
                 voucher=row,
-                awarded=sum(part.amount for part in parts if part.state in HAVE_COME),
-                free=sum(sums[part.unspent_id].free for part in parts),
+                awarded=sum(_received(part, sums) for part in parts),
+                free=sum(sums[part.unspent_id].free for part in parts if part.state in HAVE_COME),
                 held=sum(sums[part.unspent_id].debits_pending for part in parts),
                 spent=sum(sums[part.spent_id].value for part in parts),
-                later=sum(part.amount for part in parts if part.state == VoucherPart.State.PLANNED),
+                later=sum(
+                    part.amount if part.tariff is None else sums[part.unspent_id].free
+                    for part in parts
+                    if part.state == VoucherPart.State.PLANNED
+                ),
                 schedule=_schedule_of(parts, sums),
             )
         )
     return made
+
+
+def _received(part: VoucherPart, sums: Mapping[int, Balance]) -> int:
+    """What was in the voucher; of units whose days have not come, those that are booked ahead or were used."""
+    if part.state in HAVE_COME:
+        return part.amount
+    return sums[part.unspent_id].debits_pending + sums[part.spent_id].value
 
 
 def wallet(ref: str, household_id: int) -> Wallet | None:

@@ -43,6 +43,9 @@ def schedule_of(rules: CallRules, award: Award, born_on: date | None, until: dat
         local_day(award.awarded_at), born_on, _day(known, "approved_from"), _day(known, "approved_until")
     )
     made = credits_of(replace(rules.life, use_until=until), award.amount, base, holder)
+    if rules.counted is not None:
+        whole = rules.counted.units * rules.counted.tariff
+        return tuple(one for one in scaled(made, whole, min(whole, award.amount)) if one.amount)
     if isinstance(base, PerMonth):
         own = [one for one in made if one.why not in _GROWTH]
         whole = base.work_out(known).amount or 0

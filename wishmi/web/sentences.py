@@ -60,6 +60,7 @@ GENERAL = {
     ReasonCode.VOUCHER_INSUFFICIENT: _(
         "There is not enough left on the voucher. Use less, and pay the rest yourself."
     ),
+    ReasonCode.NO_UNIT_LEFT: _("The voucher has no session left for that date. Choose another date."),
     ReasonCode.VOUCHER_NOT_ACTIVE: _("This voucher cannot be used. Accept it first, or look at its state."),
     ReasonCode.VOUCHER_EXPIRED: _("The voucher can no longer be used: its last day has passed."),
     ReasonCode.SESSION_FULL: _("All places are taken. You can join the waiting list or choose another date."),

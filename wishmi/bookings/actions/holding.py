@@ -18,6 +18,7 @@ from wishmi.bookings.snapshots import (
     purses_of,
     rules_of_voucher,
     scene_of,
+    split_for,
     used_of,
 )
 from wishmi.calls.models import Call
@@ -29,7 +30,7 @@ from wishmi.core.capacity import open_places
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
 from wishmi.core.rules.payment import Payee
-from wishmi.core.spending import PriceSplit, split_price
+from wishmi.core.spending import PriceSplit
 from wishmi.core.transfers import Balance, Phase
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import SYSTEM, Actor
@@ -151,7 +152,7 @@ def judge(
     parts = tuple(parts_in_order(voucher).select_related("fund"))
     balances = lock(account for part in parts for account in (part.unspent_id, part.spent_id))
     used = used_of(voucher, scene, rules)
-    split = split_price(rules.use, purchase_of(scene), purses_of(parts, balances, rules), most, used)
+    split = split_for(rules, purchase_of(scene), purses_of(parts, balances, rules), most, used)
     return split if isinstance(split, Refused) else Judged(minor, voucher, rules, parts, balances, split)
 
 
@@ -167,6 +168,7 @@ def hold(moment: datetime, actor: Actor, scene: Scene, judged: Judged) -> Bookin
         price_cents=split.price,
         voucher_cents=split.voucher,
         family_cents=split.family,
+        units=split.units,
         is_trial=split.is_trial,
         booked_at=moment,
         confirm_by=confirm_by(moment, judged.rules.use.confirm_within_days),
@@ -188,6 +190,7 @@ def hold(moment: datetime, actor: Actor, scene: Scene, judged: Judged) -> Bookin
         voucher=judged.voucher.ref,
         voucher_cents=split.voucher,
         family_cents=split.family,
+        **({"units": split.units} if split.units else {}),
     )
     outbox.emit(moment, "booking.held", booking=booking.ref, session=session.pk)
     return booking

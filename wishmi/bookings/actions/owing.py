@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from wishmi.bookings.actions.counting import put_back_behind, spend_behind
 from wishmi.bookings.models import Booking, BookingPart, Due, Turnover
 from wishmi.bookings.snapshots import rules_of_vouchers
 from wishmi.calls.models import Fund
@@ -114,9 +115,16 @@ class _Bill:
     rule: PaymentRule
 
     @property
+    def prices(self) -> tuple[int, ...]:
+        """What its parts pay of the price, in money: a unit, which is never split, pays all that the voucher does."""
+        if self.booking.units:
+            return (self.booking.voucher_cents,)
+        return tuple(part.amount for part in self.parts)
+
+    @property
     def spent(self) -> int:
         """What the voucher pays of it."""
-        return sum(part.amount for part in self.parts)
+        return sum(self.prices)
 
     @property
     def turnover(self) -> _Key:
@@ -153,6 +161,7 @@ def redeem(
     parts = [part for bill in bills for part in bill.parts]
     resolve((part.hold_id for part in parts), Phase.POST, TransferReason.REDEMPTION, moment)
     shares = _shares(bills)
+    spend_behind(moment, parts, shares)
     owe(moment, [_owing(bill, part, shares[part.pk]) for bill in bills for part in bill.parts])
     rows = [
         Due(part=part, due_on=day, amount=amount)
@@ -193,8 +202,7 @@ def _shares(bills: Sequence[_Bill]) -> dict[int, int]:
     for bill in bills:
         turnover = turnovers.get(bill.turnover)
         before = turnover.used if turnover else 0
-        amounts = tuple(part.amount for part in bill.parts)
-        owed = owed_for(bill.rule, amounts, before, bill.session.activity.category)
+        owed = owed_for(bill.rule, bill.prices, before, bill.session.activity.category)
         shares |= {part.pk: share for part, share in zip(bill.parts, owed, strict=True)}
         if turnover:
             turnover.used += bill.spent
@@ -216,14 +224,15 @@ def _lock_turnovers(keys: set[_Key]) -> dict[_Key, Turnover]:
 
 def _owing(bill: _Bill, part: BookingPart, owed: int, stated: int = 0) -> Owing:
     payee = bill.session.activity.provider.ref
-    return Owing(str(part.pk), payee, part.voucher_part.fund, part.amount, owed, stated)
+    return Owing(str(part.pk), payee, part.voucher_part.fund, part.spent, owed, stated)
 
 
 def take_back(moment: datetime, booking: Booking, session: Session) -> int:
     """Undo what a booking's use made owed: the voucher has its money again, and the turnover is less by as much.
 
     Booking, voucher and parts are locked by the caller; the session comes with activity and provider. Returns what the
-    voucher has again; nothing for a booking of which nothing was owed yet.
+    voucher has again; nothing for a booking of which nothing was owed yet. Raises `OverdrawnError` where a fund has
+    given away what a unit cost less than its tariff.
     """
     rows = BookingPart.objects.filter(booking=booking, redeemed_at__isnull=False, reversed_at__isnull=True)
     parts = tuple(rows.select_related("voucher_part__fund").order_by("id"))
@@ -239,11 +248,11 @@ def take_back(moment: datetime, booking: Booking, session: Session) -> int:
     disown(
         moment,
         [_owing(bill, part, owed[part.pk], stated[part.pk]) for part in parts],
-        [_respend(part) for part in parts],
+        [*(_respend(part) for part in parts), *put_back_behind(parts)],
     )
     Due.objects.filter(part__in=parts).update(reversed_at=moment)
     BookingPart.objects.filter(pk__in=[part.pk for part in parts]).update(reversed_at=moment)
-    return bill.spent
+    return sum(part.voucher_part.worth(part.amount) for part in parts)
 
 
 def _sums(parts: Sequence[BookingPart]) -> tuple[Counter[int], Counter[int]]:

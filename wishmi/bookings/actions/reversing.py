@@ -17,13 +17,15 @@ from wishmi.core.reasons import ReasonCode
 from wishmi.infra import audit, outbox
 from wishmi.infra.actor import Actor
 from wishmi.infra.pieces import pieces
+from wishmi.ledger.actions import OverdrawnError
 
 
 def reverse_redemption(moment: datetime, actor: Actor, booking_id: int, reason: str) -> Booking | Refused:
     """Take a use back: the money is the voucher's again, or its fund's where the voucher has ended.
 
     What stands in no statement is no longer due. What stands in one was promised or paid with it and a statement is
-    never edited, so the provider owes it back: the next payments are less by as much.
+    never edited, so the provider owes it back: the next payments are less by as much. Refused where the fund has given
+    away meanwhile what a unit cost less than its tariff: the child gets a whole unit again.
     """
     if not may_reverse(actor):
         return Refused.because(ReasonCode.NOT_ALLOWED)
@@ -35,7 +37,11 @@ def reverse_redemption(moment: datetime, actor: Actor, booking_id: int, reason: 
         if booking.state not in (*Booking.USED, Booking.State.LATE):
             return Refused.because(ReasonCode.WRONG_STATE, state=booking.state)
         lock_parts(BookingPart.objects.filter(booking=booking).values_list("id", flat=True))
-        amount = take_back(moment, booking, sessions_of([booking])[booking.session_id])
+        try:
+            amount = take_back(moment, booking, sessions_of([booking])[booking.session_id])
+        except OverdrawnError as error:
+            transaction.set_rollback(True)
+            return Refused.because(ReasonCode.FUND_INSUFFICIENT, available_cents=error.fault.free)
         if booking.state in Booking.USED:
             Session.objects.filter(pk=booking.session_id).update(taken=F("taken") - 1)
         booking.state = Booking.State.REVERSED

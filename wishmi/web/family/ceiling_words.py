@@ -16,6 +16,8 @@ def say_ceiling(ceiling: Ceiling, share_percent: int) -> str:
             return _("This is all that the voucher can still pay for this activity.")
         case "wanted":
             return _("You chose how much of the voucher to use.")
+        case "tariff":
+            said = _("For one session the voucher pays at most {amount}.")
         case "per_month":
             said = _("The voucher pays at most {amount} for the activities of one month.")
         case "per_year":

@@ -1,7 +1,8 @@
 """What a booking would cost, shown before the button. A look without locks: the act decides again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from wishmi.bookings.models import Booking
 from wishmi.bookings.snapshots import (
@@ -11,18 +12,31 @@ from wishmi.bookings.snapshots import (
     purses_of,
     rules_of_voucher,
     scene_of,
+    split_for,
     used_of,
 )
 from wishmi.catalogue.models import Session
 from wishmi.core.booking import free_until, why_not_book
+from wishmi.core.calls import CallRules
 from wishmi.core.capacity import open_places
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.use import ALL, Ceiling, CoPayment, NoShow, UseRule
-from wishmi.core.spending import split_price
+from wishmi.core.spending import PriceSplit, Purse
 from wishmi.ledger.selectors import balances
+from wishmi.vouchers.models import VoucherPart
 from wishmi.vouchers.selectors import Wallet, parts_in_order
 from wishmi.web.family.ceiling_words import say_ceiling
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a booking takes of a voucher that counts: how many, of what is left from one day to another."""
+
+    units: int
+    left: int
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,7 @@ class Quote:
     can_use_less: bool = True
     late_percent: int = 100
     is_absence_free: bool = False
+    taken: Taken | None = None
 
     @property
     def can_book(self) -> bool:
@@ -64,8 +79,15 @@ class Quote:
 
     @property
     def left_after(self) -> int:
-        """What would be left on the voucher."""
+        """What would be left on the voucher; of sessions, those of the same days."""
+        if self.taken is not None:
+            return self.taken.left - self.taken.units
         return self.wallet.free - self.voucher
+
+    @property
+    def left(self) -> int:
+        """What is left on the voucher for this."""
+        return self.wallet.free if self.taken is None else self.taken.left
 
 
 def quote(moment: datetime, session: Session, wallet: Wallet, most: int | None = None) -> Quote:
@@ -80,7 +102,7 @@ def quote(moment: datetime, session: Session, wallet: Wallet, most: int | None =
     parts = list(parts_in_order(voucher).select_related("fund"))
     purses = purses_of(parts, balances(part.unspent_id for part in parts), rules)
     used = used_of(voucher, scene, rules)
-    split = split_price(rules.use, purchase_of(scene), purses, most, used)
+    split = split_for(rules, purchase_of(scene), purses, most, used)
     until = free_until(session.starts_at, moment, rules.use.free_cancellation_hours)
     if isinstance(split, Refused):
         return Quote(wallet, (*reasons, *split.reasons), session.price_cents, 0, session.price_cents, until)
@@ -96,8 +118,23 @@ def quote(moment: datetime, session: Session, wallet: Wallet, most: int | None =
         is_trial=split.is_trial,
         late_percent=rules.use.late_percent,
         is_absence_free=rules.use.no_show is NoShow.FREE,
-        can_use_less=not rules.use.indivisible and rules.use.co_payment is not CoPayment.NONE,
+        taken=_taken(split, parts, purses),
+        can_use_less=_can_use_less(rules),
     )
+
+
+def _can_use_less(rules: CallRules) -> bool:
+    """Whether a family may choose that the voucher pays less: not of a session, which is never divided."""
+    divides = rules.counted is None and not rules.use.indivisible
+    return divides and rules.use.co_payment is not CoPayment.NONE
+
+
+def _taken(split: PriceSplit, parts: Sequence[VoucherPart], purses: Sequence[Purse]) -> Taken | None:
+    """Of which credit the units would be; None where the voucher is in money or nothing is taken."""
+    if not split.units:
+        return None
+    place = next(place for place, share in enumerate(split.shares) if share)
+    return Taken(split.units, purses[place].free, parts[place].on, parts[place].until)
 
 
 def _stated_share(use: UseRule) -> int:

@@ -161,6 +161,8 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     if done.state == Booking.State.LATE:
         text = _("Cancelled late. The voucher paid {amount}; the rest is back on it.")
         messages.success(request, text.format(amount=formats.money(done.voucher_cents)))
+    elif done.units:
+        messages.success(request, _("Cancelled. The session is back on the voucher."))
     else:
         messages.success(request, _("Cancelled. The money is back on the voucher."))
     return redirect("family:bookings")

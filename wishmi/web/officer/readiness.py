@@ -11,6 +11,7 @@ from wishmi.applications.selectors import counts_by_state, newest_intake
 from wishmi.awards.models import Stage
 from wishmi.awards.selectors import observations_to_decide
 from wishmi.calls.selectors import funds_of, observations_until
+from wishmi.core.money import is_currency
 from wishmi.ledger.selectors import fund_figures
 from wishmi.web import formats
 from wishmi.web.officer.call_desk import CallDesk
@@ -90,7 +91,7 @@ def _lines_of_stage(
 
 def _money(desk: CallDesk) -> Line:
     funds = funds_of(desk.call)
-    figures = fund_figures(fund.ref for fund in funds)
+    figures = [row for row in fund_figures(fund.ref for fund in funds) if is_currency(row.unit)]
     available = sum(row.available_cents for row in figures)
     detail = ", ".join(
         f"{fund.code} {formats.money(row.available_cents)}"

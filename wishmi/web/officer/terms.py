@@ -154,6 +154,7 @@ TRANSFERS = {
     "lapse": _("Returned: lapsed"),
     "revocation": _("Returned: revoked"),
     "credit_ended": _("Returned: credit ended"),
+    "excess": _("Returned: a session cost less than its tariff"),
     "grant": _("Granted to a provider"),
     "reversal": _("Grant taken back"),
 }

@@ -15,6 +15,7 @@ from wishmi.awards.actions import decide_observation
 from wishmi.awards.models import Observation
 from wishmi.awards.selectors import to_award
 from wishmi.calls.selectors import funds_of
+from wishmi.core.money import is_currency
 from wishmi.core.outcome import Refused
 from wishmi.infra import clock
 from wishmi.infra.actor import Role
@@ -86,7 +87,8 @@ def stage_issue(request: HttpRequest, code: str, number: int) -> HttpResponse:
         add_refusal(form, answer)
     new = to_award(stage)
     funds = funds_of(stage.call)
-    available = {row.fund: row.available_cents for row in fund_figures(fund.ref for fund in funds)}
+    figures = fund_figures(fund.ref for fund in funds)
+    available = {row.fund: row.available_cents for row in figures if is_currency(row.unit)}
     rows = [
         [
             f"{fund.code} · {fund.name}",

@@ -1,5 +1,7 @@
 """Funds: every figure, the identities, acts and transfers; appropriating, topping up, moving."""
 
+from collections.abc import Iterable, Iterator
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -37,16 +39,22 @@ def fund_list(request: HttpRequest) -> HttpResponse:
     rows = fund_rows(all_funds())
     if wants_csv(request):
         header = [_("Code"), _("Fund"), _("Unit"), *LABELS.values(), _("Identities")]
-        cells = (
-            [row.fund.code, row.fund.name, row.fund.unit, *map(Cents, row.cells), _yes(row)] for row in rows
-        )
-        return csv_answer("funds", header, cells)
+        return csv_answer("funds", header, _lines(rows))
     context = {"rows": rows, "labels": LABELS.values(), "total": total_of(rows)}
     return render(request, "officer/funds.html", context)
 
 
-def _yes(row: FundRow) -> str:
-    return _("hold") if row.holds else _("DO NOT HOLD")
+def _lines(rows: Iterable[FundRow]) -> Iterator[list[object]]:
+    """One line for the money of each fund, and one for each book of what is counted."""
+    for row in rows:
+        name = (row.fund.code, row.fund.name)
+        yield [*name, row.fund.unit, *map(Cents, row.cells), _yes(row.holds)]
+        for book in row.counted:
+            yield [*name, book.unit, *book.cells, _yes(book.identity.holds)]
+
+
+def _yes(holds: bool) -> str:
+    return _("hold") if holds else _("DO NOT HOLD")
 
 
 def _fund(code: str) -> Fund:

@@ -15,6 +15,7 @@ from wishmi.awards.actions import stage_name
 from wishmi.awards.models import Stage, StageRow
 from wishmi.awards.publishing import folder_of
 from wishmi.calls import selectors as calls
+from wishmi.core.money import is_currency
 from wishmi.infra import clock
 from wishmi.ledger.selectors import FundFigures, fund_figures
 from wishmi.web.audience import public
@@ -130,15 +131,16 @@ def figures(request: HttpRequest) -> HttpResponse:
     seen: dict[str, str] = {}
     for call, _version in calls.published_calls():
         seen.update({fund.ref: fund.name for fund in calls.funds_of(call)})
-    rows = [
-        (seen[row.fund], row, _bar(row)) for row in fund_figures(seen) if row.unit == settings.WISHMI_CURRENCY
-    ]
-    return render(request, "public/figures.html", {"rows": rows})
+    found = fund_figures(seen)
+    rows = [(seen[row.fund], row, _bar(row)) for row in found if row.unit == settings.WISHMI_CURRENCY]
+    # What is counted is no part of any sum of money: it stands beside it.
+    counted = [(seen[row.fund], row) for row in found if not is_currency(row.unit)]
+    return render(request, "public/figures.html", {"rows": rows, "counted": counted})
 
 
 def _bar(row: FundFigures) -> dict[str, str]:
     """Places in a bar of 100 units, as SVG writes numbers in any language; its table stands beside it."""
     whole = max(row.appropriated_cents, 1)
     spent = 100 * row.spent_cents / whole
-    in_hands = 100 * (row.unspent_cents + row.unreleased_cents + row.held_cents) / whole
+    in_hands = 100 * (row.in_hands_cents + row.held_cents) / whole
     return {"spent": f"{spent:.2f}", "in_hands": f"{in_hands:.2f}"}

@@ -34,7 +34,10 @@ from wishmi.calls import selectors as calls
 from wishmi.calls.models import CallVersion
 from wishmi.catalogue import selectors as catalogue
 from wishmi.core.reasons import Reason
+from wishmi.vouchers.models import Voucher
+from wishmi.vouchers.selectors import Scheduled
 from wishmi.web import formats, sentences, words
+from wishmi.web.fact_words import Speech
 
 register = template.Library()
 NOTICE_ICONS = {"good": "check", "wait": "clock", "bad": "warning", "": "info"}
@@ -80,6 +83,15 @@ def number(value: int) -> str:
 @register.filter
 def word(value: str, kind: str) -> object:
     return words.word(kind, value)
+
+
+@register.simple_tag
+def why_credited(credit: Scheduled, voucher: Voucher) -> str:
+    """Why a credit comes; a season by the name its call gives it."""
+    kind, _, name = credit.why.partition(" ")
+    if kind != "season":
+        return str(words.word("credit_why", credit.why))
+    return Speech(calls.document_of(voucher.award.stage.version).names).named("season", name)
 
 
 @register.filter
