@@ -8,20 +8,12 @@ from tests.catalogue_checks import OTHERS, PLURAL_FORMS, catalogue, faults_of
 from wishmi.core.languages import LANGUAGES
 from wishmi.web.catalogues import is_at_work, messages, messages_of_files, read
 
-SO_FAR: tuple[str, ...] | None = (
-    "sentences.py", "sentences_rules.py", "fact_words.py", "rule_words.py", "amount_words.py", "explaining.py",
-)  # fmt: skip
-"""The modules whose messages the eight newer languages have today; None, and they need every one families read."""
-
 
 def wanted_of(language, package):
     """What a catalogue must have: Italian all, the others what families, the public and the young read."""
     if language == "it":
         return messages(package)
     files = [path for path in package.rglob("*") if path.suffix in {".html", ".py"} and not is_at_work(path)]
-    if SO_FAR is not None:
-        files = [path for path in files if path.name in SO_FAR]
-        assert {path.name for path in files} == set(SO_FAR)
     return messages_of_files(files)
 
 
