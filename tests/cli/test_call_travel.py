@@ -1,6 +1,7 @@
 """Schemes that travel as one file, explanations and beginnings on the command line; hostile files are refused."""
 
 import json
+import tracemalloc
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -113,6 +114,22 @@ def test_a_hostile_file_is_refused_with_a_sentence(name, run, tmp_path):
     file.write_bytes(HOSTILE[name])
     assert run("import", file, "--out", out).exit_code == 2
     assert not out.exists()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_would_unpack_without_a_bound_is_never_unpacked(method):
+    """Only deflate stops where it is told to: the others give whatever a few bytes stand for, all at once."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", method) as packed:
+        packed.writestr("manifest.json", b"{}")
+        packed.writestr("call.yaml", b"#" * 60_000_000)
+    assert len(out.getvalue()) < MAX_FILE
+    tracemalloc.start()
+    with pytest.raises(SchemeRefused):
+        unpack(out.getvalue())
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5_000_000
 
 
 def test_every_byte_that_changes_on_the_way_is_noticed():

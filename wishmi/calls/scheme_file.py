@@ -21,6 +21,8 @@ NAMES = (MANIFEST, CALL, CASES)
 MAX_FILE = 1_000_000
 """Bytes of the whole file; its parts are bounded one by one as well."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Those whose reader stops where it is told to; the others unpack all that some bytes stand for at once."""
 
 
 class SchemeRefused(ValueError):  # noqa: N818 (a refusal of the file, not a failure of the program)
@@ -78,6 +80,9 @@ def _read(packed: zipfile.ZipFile) -> dict[str, bytes]:
     names = [entry.filename for entry in packed.infolist()]
     if len(set(names)) != len(names) or not {MANIFEST, CALL} <= set(names) <= set(NAMES):
         message = f"The file holds other things than {', '.join(NAMES)}: nothing of it was used."
+        raise SchemeRefused(message)
+    if any(entry.compress_type not in _METHODS for entry in packed.infolist()):
+        message = "The file is packed in a way that no scheme is: nothing of it was used."
         raise SchemeRefused(message)
     files = {}
     for name in names:
