@@ -128,6 +128,14 @@ def test_a_press_on_what_is_not_there_changes_nothing(pressed):
     assert press(post, tree, "amount")[0] == tree
 
 
+@pytest.mark.parametrize("pressed", ["add:funds/7", "add:funds/7/categories", "add:funds/7/eligible"])
+def test_a_press_on_an_entry_that_somebody_took_away_changes_nothing(pressed):
+    tree = parsed(POLICY / "dimostrazione-2023" / "call.yaml")
+    post = QueryDict(mutable=True)
+    post["press"] = pressed
+    assert press(post, tree, "funds")[0] == tree
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("role", [Role.RESPONSIBLE, Role.AUDITOR])
 def test_every_section_has_its_page(desk, draft, section, role):

@@ -79,7 +79,11 @@ def press(post: QueryDict, tree: Tree, section: str) -> tuple[Tree, Place]:
         return tree, (section,)
     presses = {"add": _add, "drop": _drop, "up": _up, "down": _down, "kind": _kind}
     act = presses.get(what)
-    return act(post, tree, place) if act else (tree, (section,))
+    try:
+        return act(post, tree, place) if act else (tree, (section,))
+    except IndexError:
+        # The page is older than the text: somebody took the entry away meanwhile.
+        return tree, (section,)
 
 
 def _add(post: QueryDict, tree: Tree, place: Place) -> tuple[Tree, Place]:
