@@ -1,6 +1,7 @@
 """What families and schools paid and get back against proof; grants by head: from the claim to the bank."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from wishmi.bookings import actions as bookings
 from wishmi.core import iban
 from wishmi.core.outcome import Refused
 from wishmi.core.reasons import ReasonCode
+from wishmi.infra.actor import Role
 from wishmi.infra.attachments import MOST_BYTES, name_of, read_attachment
 from wishmi.infra.models import Attachment
 from wishmi.outcomes.audit import check_everything
@@ -273,6 +275,24 @@ class TestSchool:
         _batch, rows = sent(NOW + 4 * DAY)
         assert [row.amount for row in rows] == [8_000]
         assert figures(EUROPE)["paid"] == 8_000
+        assert_sound()
+
+    def test_what_a_teacher_with_children_claims_is_the_school_s(self):
+        """Of somebody who is both, the one acts whom the call pays: a school's money goes to no home."""
+        call = make.funded_call(document=make.paying(HEAD + "  to: school\n"))
+        _home, voucher = make.child_with_voucher(call, {EUROPE: 5_000})
+        own, school = make.family(), make.provider(legal_form="school")
+        both = replace(
+            make.staff(school), roles=frozenset({Role.PROVIDER, Role.FAMILY}), household=own.household.pk
+        )
+        claim = done(actions.submit_claim(NOW, both, spec(voucher, 4_000), PROOF))
+        assert (claim.household_id, claim.provider_id) == (None, school.pk)
+        done(actions.set_family_account(NOW, both, "Nome Cognome", IBAN))
+        again = done(actions.submit_claim(NOW, both, spec(voucher, 500), PROOF))
+        assert (again.household_id, again.provider_id) == (None, school.pk)
+        accept(claim, 4_000)
+        (statement,) = done(actions.draw_statements(NOW + 9 * DAY, make.ACCOUNTANT, date(2023, 4, 1)))
+        assert (statement.household_id, statement.provider) == (None, school)
         assert_sound()
 
     def test_a_family_does_not_claim_there(self):

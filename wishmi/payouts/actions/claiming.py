@@ -4,7 +4,7 @@ Locks: vouchers by id, then the claim, then accounts. What a claim may get is he
 voucher that lapses or is claimed with meanwhile cannot spend it twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -79,6 +79,7 @@ def submit_claim(moment: datetime, actor: Actor, spec: ClaimSpec, proof: bytes) 
         # What ended before today can not be claimed from, what came can: no job need have run first.
         bring_up_to_date(moment, SYSTEM, list(vouchers.values()))
         rules = rules_of_vouchers(vouchers)
+        actor = _as_paid(actor, rules.values())
         refused = _why_not_claim(moment, actor, spec, vouchers, rules)
         if refused is not None:
             return refused
@@ -92,6 +93,12 @@ def submit_claim(moment: datetime, actor: Actor, spec: ClaimSpec, proof: bytes) 
         audit.record(moment, actor, "claim.submitted", f"claim:{claim.ref}", asked=sum(spec.prices.values()))
         outbox.emit(moment, "claim.submitted", claim=claim.ref)
     return claim
+
+
+def _as_paid(actor: Actor, rules: Iterable[CallRules]) -> Actor:
+    """As whom an actor claims: of a parent who is a school's staff too, only the one that the call pays."""
+    is_school = any(one.payment.payee is Payee.SCHOOL for one in rules)
+    return replace(actor, household=None) if is_school else replace(actor, provider=None)
 
 
 def _why_not_ask(moment: datetime, spec: ClaimSpec) -> Reason | None:
