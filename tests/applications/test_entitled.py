@@ -16,6 +16,7 @@ from wishmi.applications.actions import (
     import_entitled,
     save_draft,
     submit_application,
+    withdraw_application,
 )
 from wishmi.applications.actions.entering import Entered
 from wishmi.applications.entitled_file import MOST_ROWS, read_entitled
@@ -165,6 +166,17 @@ def test_an_award_comes_by_itself_from_what_is_known():
     assert figures("EU-UIA")["awarded"] == 120_000
     assert_books_balance()
     assert check_everything().is_sound
+
+
+def test_who_withdrew_is_not_entered_again():
+    call = call_of(*AUTOMATIC)
+    home = home_with_isee()
+    done(enter_entitled(OPEN, OFFICER, call.pk))
+    done(withdraw_application(OPEN, home.actor, Application.objects.get().pk))
+    with unchanged():
+        assert done(enter_entitled(OPEN, OFFICER, call.pk, is_preview=True)) == Entered(already=1)
+    assert done(enter_entitled(OPEN, OFFICER, call.pk)) == Entered(already=1)
+    assert list(Application.objects.values_list("state", flat=True)) == ["withdrawn"]
 
 
 def test_an_automatic_call_with_a_list_gives_to_the_list():

@@ -131,7 +131,8 @@ def enter_entitled(
     entropy: Entropy = SYSTEM_ENTROPY,
     progress: Progress | None = None,
 ) -> Entered | Refused:
-    """Enter every child that gets the award without applying; run again, it enters only who came since.
+    """Enter every child that gets the award without applying; run again, it enters only who came since. Who withdrew
+    stays out.
 
     Where the call is automatic these are the children on its list, or all that are known where it has no list; else
     those that meet the condition that spares applying. A preview counts and changes nothing.
@@ -217,6 +218,7 @@ class _Home:
     guardians: dict[int, list[Guardianship]]
     judged: tuple[tuple[Candidacy, dict[str, Value]], ...]
     already: frozenset[int]
+    withdrawn: frozenset[int]
     listed: frozenset[int] | None
     declared: Declaration
 
@@ -225,7 +227,9 @@ def _homes(call: Call, version: CallVersion, moment: datetime, ids: Sequence[int
     asked = rules_of(version).facts
     persons: dict[int, list[Person]] = {}
     guardians: dict[int, list[Guardianship]] = {}
+    window = window_now(call, rules_of(version)).number
     applied: set[int] = set()
+    withdrawn: set[int] = set()
     listed: set[str] = set()
     households: dict[int, Household] = {}
     for some in pieces(ids):
@@ -234,8 +238,10 @@ def _homes(call: Call, version: CallVersion, moment: datetime, ids: Sequence[int
             persons.setdefault(person.household_id or 0, []).append(person)
         for tie in Guardianship.objects.filter(minor__household__in=some).order_by("id"):
             guardians.setdefault(tie.minor_id, []).append(tie)
-        rows = standing_in_the_way(call, rules_of(version), window_now(call, rules_of(version)).number)
+        rows = standing_in_the_way(call, rules_of(version), window)
         applied.update(rows.filter(minor__household__in=some).values_list("minor_id", flat=True))
+        rows = Candidacy.objects.filter(call=call, window=window, minor__household__in=some)
+        withdrawn.update(rows.filter(state=Candidacy.State.WITHDRAWN).values_list("minor_id", flat=True))
     for few in pieces([one.fiscal_code_index for some in persons.values() for one in some]):
         found = call.entitlements.filter(fiscal_code_index__in=few)
         listed.update(found.values_list("fiscal_code_index", flat=True))
@@ -260,6 +266,7 @@ def _homes(call: Call, version: CallVersion, moment: datetime, ids: Sequence[int
             guardians=guardians,
             judged=tuple(known.get(sending.application.household_id, ())),
             already=frozenset(applied),
+            withdrawn=frozenset(withdrawn),
             listed=frozenset(
                 row.minor_id for row in sending.children if row.minor.fiscal_code_index in listed
             )
@@ -307,7 +314,8 @@ def _plan(
     has_applied = any(child.minor_id in home.already for child, _ in home.judged)
     for child, known in home.judged:
         verdict = assess_known(rules, known)
-        if child.minor_id in home.already:
+        if child.minor_id in home.already or child.minor_id in home.withdrawn:
+            # Who withdrew has said no: a later run does not say yes for it.
             already += 1
         elif verdict.answer is Answer.NOT_KNOWN:
             not_known += 1
