@@ -80,6 +80,18 @@ def test_an_installation_is_made_again_from_its_backup(home, other, tmp_path):
     assert (overwritten.returncode, "exists already" in overwritten.stderr) == (2, True)
 
 
+def test_what_is_restored_is_for_its_owner_alone(home, other, tmp_path):
+    """A backup holds bank files and the database: putting it back opens nothing to others on the machine."""
+    path, place = tmp_path / "today.tar", tmp_path / "other"
+    wishmi(home, "backup", str(path))
+    place.chmod(0o700)
+    wishmi(other, "restore", str(path))
+    assert place.stat().st_mode & 0o777 == 0o700
+    kept = [place / "published", place / "published" / "list.csv", place / "heads.txt"]
+    kept += list(place.glob("*.sqlite3"))
+    assert [one.name for one in kept if one.stat().st_mode & 0o077] == []
+
+
 def rewritten(path, out, change):
     """The same archive with its members changed."""
     with tarfile.open(path) as old, tarfile.open(out, "w") as new:

@@ -255,6 +255,9 @@ def _unpack(archive: tarfile.TarFile, folder: Path) -> tuple[dict[str, tuple[str
                 digest.update(chunk)
                 out.write(chunk)
         found[member.name] = digest.hexdigest(), member.size
+    # What is moved from here keeps its mode: bank files and the database are for their owner alone.
+    for path in folder.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
     return found, raw
 
 
@@ -323,4 +326,6 @@ def put_in_place(backup: Unpacked) -> None:
         )
     files = backup.folder / FILES
     if files.is_dir():
+        # The data folder stays as open or closed as who runs it made it.
+        shutil.copymode(settings.WISHMI_DATA, files)
         shutil.copytree(files, settings.WISHMI_DATA, dirs_exist_ok=True)
