@@ -30,7 +30,9 @@ from wishmi.core.reasons import ReasonCode as Code
 from wishmi.core.verification import verify_public
 from wishmi.infra.beacon import signature_is_valid
 from wishmi.outcomes.audit import check_everything
-from wishmi.vouchers.actions import issue_vouchers, renounce_award
+from wishmi.payouts import actions as payouts
+from wishmi.payouts.models import Payment
+from wishmi.vouchers.actions import accept_award, issue_vouchers, renounce_award
 
 pytestmark = pytest.mark.django_db
 Kind = Stage.Kind
@@ -205,3 +207,32 @@ def test_the_window_of_now_is_the_one_that_is_extended():
     now = window_now(call, rules)
     assert (now.number, now.closes_at) == (2, until)
     refused(Code.TOO_EARLY, seal_intake, way.CLOSES[2], RESPONSIBLE, call.pk, "DD 2/2")
+
+
+def test_a_voucher_of_the_second_window_is_used_and_its_use_is_paid():
+    call, _homes, _sent, _first = first_window("stay")
+    late, host = way.home(400_000), make.provider()
+    applied(call, late, way.OPEN[2])
+    _second, (voucher,) = way.served(call, 2)
+    moment = way.CLOSES[2] + 35 * DAY
+    done(accept_award(moment, late.actor, voucher.award_id))
+    starts = moment + 10 * DAY
+    make.used(late, voucher, make.session(make.activity(host), starts_at=starts), moment)
+    pay_on = starts + 8 * DAY
+    (statement,) = done(payouts.draw_statements(pay_on, make.ACCOUNTANT, pay_on.date()))
+    done(payouts.agree_statement(pay_on, make.staff(host), statement.pk))
+    batch = done(payouts.prepare_batch(pay_on, make.ACCOUNTANT, (pay_on + 3 * DAY).date()))
+    done(payouts.approve_batch(pay_on, make.SECOND_ACCOUNTANT, batch.pk))
+    payment = Payment.objects.get(batch=batch)
+    done(payouts.record_bank_answers(pay_on, make.ACCOUNTANT, batch.pk, [(payment.end_to_end, True, "")]))
+    assert figures(EUROPE) == {
+        "appropriated": 60_000,
+        "awarded": 100_000,
+        "returned": 40_000,
+        "unspent": 50_000,
+        "spent": 10_000,
+        "paid": 10_000,
+    }
+    assert_books_balance()
+    found = check_everything()
+    assert (found.differences, found.chain) == ((), "ok")

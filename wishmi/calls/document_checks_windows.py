@@ -22,6 +22,9 @@ def window_faults(call: CallBody) -> Iterator[Fault]:
     if phase is not None and not phase.opens_at < phase.closes_at <= call.window.opens_at:
         sentence = "Providers come before families: their phase opens, closes, and then the window opens."
         yield ("window", "providers", "closes_at"), sentence
+    if phase is not None and (call.payment.to == "family" or call.award.refund_within_days is not None):
+        sentence = "What a family paid anywhere is refunded, so no provider has to take part: leave it out."
+        yield ("window", "providers"), sentence
 
 
 def _first(call: CallBody) -> Iterator[Fault]:

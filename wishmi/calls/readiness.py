@@ -17,7 +17,6 @@ def gaps(rules: CallRules) -> tuple[str, ...]:
         "projects": _is_for_projects(rules),
         "currency": not _is_payable(rules),
         "commission": "commission_score" in rules.facts,
-        "windows": rules.provider_phase is not None,
     }
     return tuple(name for name, is_missing in found.items() if is_missing)
 

@@ -55,6 +55,7 @@ class ReasonCode(StrEnum):
     # A project proposed by a provider.
     GROUP_ELSEWHERE = "group_elsewhere"
     PROVIDER_NOT_LISTED = "provider_not_listed"
+    PROVIDER_NOT_IN_CALL = "provider_not_in_call"
     REQUEST_TOO_HIGH = "request_too_high"
     REQUEST_TOO_LOW = "request_too_low"
 

@@ -26,6 +26,18 @@ class Provider(models.Model):
     decided_at = models.DateTimeField(null=True)
 
 
+class Joining(models.Model):
+    """A listed provider takes part in a call that asks providers first (adesione)."""
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="joinings")
+    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="joinings")
+    joined_at = models.DateTimeField()
+    joined_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["provider", "call"], name="one_joining_per_provider"),)
+
+
 class ProviderMembership(models.Model):
     """A login that acts for a provider."""
 

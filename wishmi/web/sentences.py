@@ -80,6 +80,9 @@ GENERAL = {
     ReasonCode.CALL_SUSPENDED: _("This voucher is stopped for now. Look at its page: it says why."),
     ReasonCode.CALL_ANNULLED: _("This voucher was called off. Look at its page: it says why."),
     ReasonCode.CORRECTION_TOO_LATE: _("It is too late to change this part of the call."),
+    ReasonCode.PROVIDER_NOT_IN_CALL: _(
+        "This organiser does not take part in this voucher. Choose another activity."
+    ),
     ReasonCode.NEXT_WINDOW_COMES_BEFORE: _("The window must close before the next one opens."),
     ReasonCode.WINDOW_BEFORE_UNFINISHED: _("The list of the window before must be finished first."),
     ReasonCode.DRAW_COMES_BEFORE: _("The window must close before the draw can be known."),

@@ -61,6 +61,7 @@ ALLOWED = {
     "stage_publish": ([city.CODE, 1], {SIGNS}),
     "stage_issue": ([city.CODE, 2], {SIGNS}),
     "observation": (["OBSERVATION"], {CASE, SIGNS}),
+    "joinings": (CODE, {CASE, SIGNS, AUDIT}),
     "entitled": (CODE, {CASE, SIGNS}),
     "entitled_compute": (CODE, {CASE, SIGNS}),
     "entitled_enter": (CODE, {CASE, SIGNS}),
@@ -99,6 +100,7 @@ ONLY_POST = {
 NOTHING_THERE = {
     "import_report", "batch_file", "discretion", "case_propose", "case", "credit_come", "claim", "claim_proof",
     "dispute", "heads_check", "call_correct", "call_reopen", "entitled", "entitled_enter",
+    "joinings",
 }  # fmt: skip
 """Pages that are not found in this city, by whoever may look for them."""
 

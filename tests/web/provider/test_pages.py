@@ -21,7 +21,7 @@ from wishmi.web.provider import urls
 
 KEY = "11111111-1111-4111-8111-111111111111"
 OTHER = KEY.replace("1", "2")
-POSTED = {"copayment", "trial"}
+POSTED = {"copayment", "join", "trial"}
 """Addresses that only take a form."""
 
 
@@ -49,6 +49,7 @@ class Gym:
         held, session = self.trade.held[0].pk, self.trade.ahead.pk
         arguments = {name: [held] for name in ("refuse", "cancel", "copayment")}
         arguments |= {name: [session] for name in ("session", "session_cancel", "trial", "code")}
+        arguments["join"] = ["nessuno"]
         arguments["goods"] = [self.trade.ahead.activity_id]
         numbered = ("statement", "statement_agree", "statement_dispute")
         arguments |= {name: ["2024-0001"] for name in numbered}
@@ -89,7 +90,7 @@ def test_only_the_provider_itself_opens_its_pages(gym):
         client = Client()
         client.force_login(stranger)
         # What no call asks for is no page: nobody is refunded here, nothing is granted by head.
-        is_there = name not in own | {"claims", "heads"}
+        is_there = name not in own | {"claims", "heads", "join"}
         assert getattr(client, ask)(address).status_code == (200 if is_there else 404), name
         for role in (*city.OFFICES, Role.FAMILY):
             client = Client()

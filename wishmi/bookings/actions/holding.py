@@ -39,6 +39,7 @@ from wishmi.infra.refs import new_ref
 from wishmi.ledger.actions import Draft, lock, post
 from wishmi.ledger.chart import TransferReason
 from wishmi.people.models import Person
+from wishmi.providers.selectors import why_not_in_call
 from wishmi.vouchers.crediting import bring_up_to_date
 from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.selectors import parts_in_order
@@ -146,6 +147,9 @@ def judge(
     if reasons:
         return Refused(reasons)
     rules = rules_of_voucher(voucher)
+    elsewhere = why_not_in_call(rules, voucher.call_id, scene.activity.provider_id)
+    if elsewhere is not None:
+        return Refused((elsewhere,))
     if rules.payment.payee is not Payee.PROVIDER:
         return Refused.because(ReasonCode.REFUND_ONLY)
     # What ends first is spent first; of one credit the funds pay in their order.

@@ -30,6 +30,7 @@ from wishmi.payouts.models import Claim, ClaimLine, ClaimPart, FamilyAccount
 from wishmi.payouts.policies import may_claim_for
 from wishmi.payouts.snapshots import claimed_of
 from wishmi.people.models import Household
+from wishmi.providers.selectors import why_not_in_call
 from wishmi.vouchers.crediting import bring_up_to_date
 from wishmi.vouchers.models import Voucher, VoucherPart
 from wishmi.vouchers.selectors import parts_in_order
@@ -139,6 +140,9 @@ def _why_not_one(
         return Reason(ReasonCode.NOT_ALLOWED)
     if voucher.state != Voucher.State.ACTIVE:
         return Reason(ReasonCode.VOUCHER_NOT_ACTIVE)
+    elsewhere = why_not_in_call(rules, voucher.call_id, actor.provider) if actor.provider else None
+    if elsewhere is not None:
+        return elsewhere
     awarded_on = local_day(voucher.award.awarded_at)
     until = claim_until(rules.payment, rules.life.refund_within_days, spec.paid_on, awarded_on)
     if until is None:

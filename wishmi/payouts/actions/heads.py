@@ -20,6 +20,7 @@ from wishmi.ledger.selectors import free_of
 from wishmi.payouts.models import HeadGrant, HeadGrantPart
 from wishmi.payouts.policies import may_answer, may_decide
 from wishmi.providers.models import Provider
+from wishmi.providers.selectors import why_not_in_call
 
 MOST_HEADS = 100_000
 
@@ -35,6 +36,9 @@ def declare_heads(moment: datetime, actor: Actor, call_id: int, year: int, heads
         rules = _rules(Call.objects.get(pk=call_id))
         if rules is None or rules.payment.per_head is None or provider.state != Provider.State.LISTED:
             return Refused.because(ReasonCode.NOT_ALLOWED)
+        elsewhere = why_not_in_call(rules, call_id, provider.pk)
+        if elsewhere is not None:
+            return Refused((elsewhere,))
         if not rules.opens_at.year <= year <= local_day(moment).year:
             return Refused.because(ReasonCode.INCOMPLETE, field="year")
         grant = HeadGrant.objects.filter(provider=provider, call=call_id, year=year).first()

@@ -24,6 +24,7 @@ from wishmi.core.reasons import Reason, ReasonCode
 from wishmi.core.rules.use import ALL, Ceiling, CoPayment, NoShow, UseRule
 from wishmi.core.spending import PriceSplit, Purse
 from wishmi.ledger.selectors import balances
+from wishmi.providers.selectors import why_not_in_call
 from wishmi.vouchers.models import VoucherPart
 from wishmi.vouchers.selectors import Wallet, parts_in_order
 from wishmi.web.family.ceiling_words import say_ceiling
@@ -99,6 +100,9 @@ def quote(moment: datetime, session: Session, wallet: Wallet, most: int | None =
     holder = holder_of(moment, voucher, minor, is_booked=taken.exists())
     reasons = why_not_book(moment, offered_of(scene, places), holder)
     rules = rules_of_voucher(voucher)
+    elsewhere = why_not_in_call(rules, voucher.call_id, scene.activity.provider_id)
+    if elsewhere is not None:
+        reasons = (*reasons, elsewhere)
     parts = list(parts_in_order(voucher).select_related("fund"))
     purses = purses_of(parts, balances(part.unspent_id for part in parts), rules)
     used = used_of(voucher, scene, rules)

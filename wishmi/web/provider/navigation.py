@@ -9,6 +9,7 @@ LINKS: tuple[Link, ...] = (
     Link("provider:bookings", _("Bookings"), "check"),
     Link("provider:sessions", _("Sessions"), "calendar"),
     Link("provider:offer", _("Activities"), "search"),
+    Link("provider:calls", _("Calls to join"), "document"),
     Link("provider:statements", _("Statements"), "list"),
     Link("provider:payments", _("Payments"), "euro"),
     Link("help", _("Help"), "help"),

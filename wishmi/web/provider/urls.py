@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from wishmi.web.provider import views_bookings, views_claims, views_money, views_offer, views_sessions
+from wishmi.web.provider import (
+    views_bookings,
+    views_calls,
+    views_claims,
+    views_money,
+    views_offer,
+    views_sessions,
+)
 
 app_name = "provider"
 urlpatterns = [
@@ -24,5 +31,7 @@ urlpatterns = [
     path("statements/<str:number>/dispute/", views_money.statement_dispute, name="statement_dispute"),
     path("claims/", views_claims.claims, name="claims"),
     path("heads/", views_claims.heads, name="heads"),
+    path("calls/", views_calls.calls, name="calls"),
+    path("calls/<slug:code>/join/", views_calls.join, name="join"),
     path("payments/", views_money.payments, name="payments"),
 ]
