@@ -207,7 +207,7 @@ def _ceilings(rule: UseRule, wish: Wish, used: Used) -> list[Ceiling]:
 
 
 def _why_nothing(ceiling: Ceiling) -> Reason:
-    if ceiling.name in {"share", "left", "wanted"}:
+    if ceiling.name in {"left", "wanted"}:
         return Reason(ReasonCode.VOUCHER_INSUFFICIENT, {"left_cents": max(ceiling.most, 0)})
     return Reason(ReasonCode.CAP_REACHED, {"cap": ceiling.name, "most_cents": ceiling.most})
 
