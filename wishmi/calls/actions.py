@@ -68,7 +68,7 @@ def create_fund(moment: datetime, actor: Actor, code: str, name: str, **fields: 
     with transaction.atomic():
         if Fund.objects.filter(code=code).exists():
             return Refused.because(ReasonCode.ALREADY_DONE)
-        unit = fields.pop("unit", settings.WISHMI_CURRENCY)
+        unit = str(fields.pop("unit", settings.WISHMI_CURRENCY))
         fund = Fund.objects.create(ref=new_ref(), code=code, name=name, unit=unit, **fields)
         kinds = (
             Kind.APPROPRIATED,

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404 (pg_dump and pg_restore, by their full path, without a shell)
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -194,7 +194,7 @@ def _run_tool(name: str, *arguments: str) -> None:
         **{_LIBPQ[key]: str(value) for key, value in options.items() if key in _LIBPQ},
     }
     environment = {key: value for key, value in environment.items() if value or not key.startswith("PG")}
-    done = subprocess.run(
+    done = subprocess.run(  # nosec B603
         [program, *arguments, f"--dbname={one['NAME']}"],
         env=environment,
         capture_output=True,
