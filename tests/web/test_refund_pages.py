@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from tests.web.conftest import browser_of
 from wishmi.core import iban
 from wishmi.infra import clock
 from wishmi.infra.actor import Role
+from wishmi.infra.attachments import MOST_BYTES
 from wishmi.infra.models import AuditRecord
 from wishmi.payouts import actions
 from wishmi.payouts.models import Claim, FamilyAccount, HeadGrant
@@ -63,6 +65,19 @@ def said(**changes):
         "proof": receipt(), "key": KEY,
     }  # fmt: skip
     return fields | changes
+
+
+def test_a_receipt_lies_in_clear_on_no_disk(home_and_voucher, monkeypatch):
+    """What is kept encrypted is not written in clear on its way, as larger uploads are."""
+    home, voucher = home_and_voucher
+    done(actions.set_family_account(NOW, home.actor, "Nome Cognome", IBAN))
+    monkeypatch.setattr(
+        TemporaryFileUploadHandler, "receive_data_chunk", lambda *_chunk: pytest.fail("on disk")
+    )
+    large = receipt(PHOTO + b" " * (MOST_BYTES - len(PHOTO)))
+    answer = browser_of(home).post(reverse("family:refund", args=[voucher.ref]), said(proof=large))
+    assert answer.status_code == 302
+    assert Claim.objects.get().proof.size == MOST_BYTES
 
 
 def test_a_family_asks_and_an_officer_decides(home_and_voucher):

@@ -128,6 +128,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # A payment batch answered by hand has two fields for each of its payments.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# A receipt of 4 MB with its form stays in memory: kept encrypted, it lies in clear on no disk on its way there.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 # Waits of who guesses: a flood of other names must not push them out.
 CACHES = {
     "default": {
