@@ -300,6 +300,18 @@ def test_who_is_not_known_signs_in_and_the_answers_come_along(open_call):
     assert "guardian" not in str(Session.objects.get().get_decoded())
 
 
+@pytest.mark.parametrize(
+    ("origin", "is_ours"),
+    [("https://elsewhere.example", False), ("null", False), ("http://testserver", True)],
+)
+@pytest.mark.parametrize("address", [PAGE, f"/check/apply/{CODE}/"])
+def test_what_another_site_sends_is_taken_along_by_nobody(open_call, address, origin, is_ours):
+    """Else a page elsewhere could put its answers into the application of whoever signs in next."""
+    sent = {"children": "1", "h.resident": "no"}
+    text = text_of(browser_of().post(address, sent, headers={"Origin": origin}))
+    assert ("h.resident" in text) is is_ours
+
+
 def test_a_call_that_is_not_open_takes_nothing_along(open_call):
     assert browser_of().post("/check/apply/nessuno/", {}).status_code == 404
     assert browser_of().post("/check/apply/", {"carry_to": CODE})["Location"] == "/sign-in/"

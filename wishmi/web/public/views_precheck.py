@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import activate
 from django.views.decorators.cache import cache_control
@@ -41,6 +41,16 @@ def _open_calls() -> list[CallInWords]:
     ]
 
 
+def _sent(request: HttpRequest) -> QueryDict:
+    """What one of our own pages sends back; what comes from another site says nothing, and the questions begin anew.
+
+    These pages ask for no token, and their answers go into the application of whoever signs in next.
+    """
+    origin = request.headers.get("Origin")
+    is_ours = origin is None or origin == f"{request.scheme}://{request.get_host()}"
+    return request.POST if is_ours else QueryDict()
+
+
 @public
 # The page changes nothing and knows nobody: it needs no token, and so no cookie.
 @csrf_exempt
@@ -49,13 +59,14 @@ def _open_calls() -> list[CallInWords]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """One question after the other, as long as an answer can still change something."""
-    done = read_check(_open_calls(), clock.today(), request.POST)
+    sent = _sent(request)
+    done = read_check(_open_calls(), clock.today(), sent)
     if request.method != "POST":
         return _screen(request, done)
-    language = request.POST.get("language", "")
+    language = sent.get("language", "")
     if language:
         return _in_language(request, done, language)
-    match request.POST.get("go"):
+    match sent.get("go"):
         case "back":
             done.take_back()
         case "another" if done.children < MOST_CHILDREN:
@@ -128,7 +139,7 @@ def _screen(
 @require_POST
 def take_along(request: HttpRequest, code: str) -> HttpResponse:
     """Apply with the answers of the pre-check: who is not known yet says first who it is."""
-    done = read_check(_open_calls(), clock.today(), request.POST)
+    done = read_check(_open_calls(), clock.today(), _sent(request))
     call = _call_or_404(done, code)
     actor = actor_of(request)
     context = {"call": call, "carried": [*done.carried(), ("carry_to", code)]}
