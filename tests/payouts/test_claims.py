@@ -295,6 +295,16 @@ class TestSchool:
         assert (statement.household_id, statement.provider) == (None, school)
         assert_sound()
 
+    def test_a_school_that_is_not_listed_holds_no_child_s_money(self):
+        call = make.funded_call(document=make.paying(HEAD + "  to: school\n"))
+        _home, voucher = make.child_with_voucher(call)
+        school = make.provider(legal_form="school")
+        actor = make.staff(school)
+        type(school).objects.filter(pk=school.pk).update(state="suspended")
+        refused((Code.NOT_ALLOWED,), actions.submit_claim, NOW, actor, spec(voucher), PROOF)
+        type(school).objects.filter(pk=school.pk).update(state="listed")
+        done(actions.submit_claim(NOW, actor, spec(voucher), PROOF))
+
     def test_a_family_does_not_claim_there(self):
         call = make.funded_call(document=make.paying(HEAD + "  to: school\n"))
         home, voucher = make.child_with_voucher(call)

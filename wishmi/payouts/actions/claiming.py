@@ -30,6 +30,7 @@ from wishmi.payouts.models import Claim, ClaimLine, ClaimPart, FamilyAccount
 from wishmi.payouts.policies import may_claim_for
 from wishmi.payouts.snapshots import claimed_of
 from wishmi.people.models import Household
+from wishmi.providers.models import Provider
 from wishmi.providers.selectors import why_not_in_call
 from wishmi.vouchers.crediting import bring_up_to_date
 from wishmi.vouchers.models import Voucher, VoucherPart
@@ -70,7 +71,8 @@ def submit_claim(moment: datetime, actor: Actor, spec: ClaimSpec, proof: bytes) 
     """Ask for what was paid; what it may get of each voucher is held until the office decides.
 
     A family claims for its own children where the call refunds families, or in its window for what was paid before the
-    award, once it has said where to pay; a school for any child whose voucher it holds, where the call pays schools.
+    award, once it has said where to pay; a listed school for any child whose voucher it holds, where the call pays
+    schools.
     """
     flaw = why_not_attach(proof) or _why_not_ask(moment, spec)
     if flaw is not None:
@@ -123,6 +125,8 @@ def _why_not_claim(
 ) -> Refused | None:
     if vouchers.keys() != set(spec.prices) or len({one.call_id for one in vouchers.values()}) != 1:
         return Refused.because(ReasonCode.NOT_ALLOWED)
+    if actor.provider and not _is_listed(actor.provider):
+        return Refused.because(ReasonCode.NOT_ALLOWED)
     for pk, voucher in vouchers.items():
         reason = _why_not_one(moment, actor, spec, voucher, rules[pk])
         if reason is not None:
@@ -130,6 +134,11 @@ def _why_not_claim(
     if actor.household and not FamilyAccount.objects.filter(household=actor.household).exists():
         return Refused.because(ReasonCode.INCOMPLETE, field="iban")
     return None
+
+
+def _is_listed(provider_id: int) -> bool:
+    """Whether a school is on the list: one that is suspended holds no child's money by a claim."""
+    return Provider.objects.filter(pk=provider_id, state=Provider.State.LISTED).exists()
 
 
 def _why_not_one(
