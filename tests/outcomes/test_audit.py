@@ -34,6 +34,7 @@ from wishmi.payouts.actions import (
     record_bank_answers,
 )
 from wishmi.payouts.models import Payment, Statement, StatementLine
+from wishmi.vouchers.models import Voucher
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + 40 * DAY
@@ -158,7 +159,8 @@ def test_places_off_by_one_are_found_at_their_session(step):
 def test_an_altered_award_is_found_at_its_voucher():
     part = AwardPart.objects.earliest("id")
     AwardPart.objects.filter(pk=part.pk).update(amount=part.amount + 1)
-    assert found() == ({f"voucher {Award.objects.get().ref}"}, "ok")
+    ref = Award.objects.get().ref
+    assert found() == ({f"voucher {ref}", f"award {ref}"}, "ok")
 
 
 def test_an_altered_statement_is_found_and_so_is_one_that_lost_its_lines():
@@ -169,10 +171,11 @@ def test_an_altered_statement_is_found_and_so_is_one_that_lost_its_lines():
     assert {f"statement {first.number}", f"statement {second.number}"} <= places
 
 
-def test_an_altered_payment_is_found_at_its_provider():
+def test_an_altered_payment_is_found_at_its_provider_and_its_statement():
     payment = Payment.objects.filter(state="paid").get()
     Payment.objects.filter(pk=payment.pk).update(amount=payment.amount + 1)
-    assert found() == ({f"payee {payment.statement.provider.ref}"}, "ok")
+    statement = payment.statement
+    assert found() == ({f"payee {statement.provider.ref}", f"statement {statement.number}"}, "ok")
 
 
 def test_a_use_whose_reversal_moved_no_money_is_found_at_its_provider():
@@ -189,3 +192,37 @@ def test_money_that_crosses_layers_is_found_at_its_transfer():
     (made,) = post([Draft(debit, credit, 1, TransferReason.MOVE_OUT, "across")], NOW)
     places, _ = found()
     assert places == {f"transfer {made}", f"fund {fund.ref} (EUR)"}
+
+
+def test_money_left_on_a_closed_voucher_is_found():
+    """What is free returns to its fund with the voucher; what stays behind would be nobody's."""
+    voucher = Voucher.objects.get()
+    Voucher.objects.filter(pk=voucher.pk).update(state=Voucher.State.CLOSED)
+    assert found() == ({f"voucher {voucher.ref}"}, "ok")
+
+
+def test_an_altered_sum_of_an_award_is_found_at_the_award():
+    award = Award.objects.get()
+    Award.objects.filter(pk=award.pk).update(amount=award.amount + 1)
+    assert found() == ({f"award {award.ref}"}, "ok")
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_altered_compensation_is_found_at_its_statement(place):
+    payment = Payment.objects.order_by("id")[place]
+    Payment.objects.filter(pk=payment.pk).update(compensated=payment.compensated + 1)
+    assert found() == ({f"statement {payment.statement.number}"}, "ok")
+
+
+def test_what_counts_as_stated_and_stands_in_no_statement_is_found():
+    """It would never be paid."""
+    due = Due.objects.filter(stated_at__isnull=True).latest("id")
+    Due.objects.filter(pk=due.pk).update(stated_at=LATER)
+    assert found() == ({f"due {due.pk}"}, "ok")
+
+
+def test_a_line_that_is_not_what_it_states_is_found():
+    first = StatementLine.objects.earliest("id")
+    StatementLine.objects.filter(pk=first.pk).update(amount=first.amount + 1)
+    Statement.objects.filter(pk=first.statement_id).update(amount=first.amount + 1)
+    assert f"statement {first.statement.number}" in found()[0]

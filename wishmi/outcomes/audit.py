@@ -18,10 +18,10 @@ from wishmi.core.rules.crediting import WAITING
 from wishmi.infra import chain
 from wishmi.ledger import selectors as ledger
 from wishmi.ledger.chart import Kind
-from wishmi.outcomes import audit_payees, audit_units
+from wishmi.outcomes import audit_payees, audit_statements, audit_units
 from wishmi.outcomes.differences import Difference
-from wishmi.payouts.models import Claim, ClaimPart, Statement
-from wishmi.vouchers.models import VoucherPart
+from wishmi.payouts.models import Claim, ClaimPart
+from wishmi.vouchers.models import Voucher, VoucherPart
 
 HOLDING = (*Booking.LIVE, *Booking.ASKED)
 """Bookings whose money is held."""
@@ -131,6 +131,9 @@ def _vouchers() -> Iterator[Difference]:
     for ref, fund, unit, amount in awarded.iterator():
         if at_once.get((ref, fund, unit), amount) != amount:
             yield Difference(f"voucher {ref}", f"{amount} was awarded, {at_once[ref, fund, unit]} credited")
+    sums = Award.objects.annotate(total=Coalesce(Sum("parts__amount"), 0)).exclude(total=F("amount"))
+    for row in sums.order_by("id")[:100]:
+        yield Difference(f"award {row.ref}", f"says {row.amount}, its funds {row.total}")
     ended = Award.objects.filter(voucher__isnull=True).order_by("id")
     for ref in ended.values_list("ref", flat=True)[:100]:
         yield Difference(f"award {ref}", "has no voucher")
@@ -150,7 +153,7 @@ def _credits(**wanted: object) -> dict[tuple[str, str, str], int]:
 
 
 def _schedule() -> Iterator[Difference]:
-    """What waits for its day is what is kept back; what has ended or was dropped has nothing left to use."""
+    """What waits for its day is what is kept back; what ended, was dropped or closed has nothing left to use."""
     waiting = audit_units.behind()
     for row in VoucherPart.objects.filter(state__in=WAITING, tariff__isnull=True).order_by("id"):
         waiting[row.unreleased_id or 0] = waiting.get(row.unreleased_id or 0, 0) + row.amount
@@ -159,13 +162,13 @@ def _schedule() -> Iterator[Difference]:
             yield Difference(f"account {account}", f"{value} is kept back, its credits say otherwise")
     for account, amount in waiting.items():
         yield Difference(f"account {account}", f"{amount} waits for its day and is not kept back")
-    gone = VoucherPart.objects.exclude(state=VoucherPart.State.CAME).select_related("voucher", "unspent")
+    over = ~Q(state=VoucherPart.State.CAME) | Q(voucher__state=Voucher.State.CLOSED)
+    gone = VoucherPart.objects.filter(over).select_related("voucher", "unspent")
     gone = gone.exclude(state__in=WAITING, tariff__isnull=False)
     free = F("unspent__credits_posted") - F("unspent__debits_posted") - F("unspent__debits_pending")
     for row in gone.annotate(free=free).filter(free__gt=0).order_by("id")[:100]:
-        yield Difference(
-            f"voucher {row.voucher.ref}", f"its credit {row.number} is {row.state} and has money"
-        )
+        what = f"{row.voucher.state}, its credit {row.number} is {row.state} and has money"
+        yield Difference(f"voucher {row.voucher.ref}", what)
 
 
 def _bookings() -> Iterator[Difference]:
@@ -199,12 +202,6 @@ def _places() -> Iterator[Difference]:
         yield Difference(f"session {row.pk}", f"{row.taken} places taken of {row.places}")
 
 
-def _statements() -> Iterator[Difference]:
-    sums = Statement.objects.annotate(total=Coalesce(Sum("lines__amount"), 0)).exclude(total=F("amount"))
-    for row in sums.order_by("id")[:100]:
-        yield Difference(f"statement {row.number}", f"says {row.amount}, its lines {row.total}")
-
-
 CHECKS: tuple[tuple[str, Callable[[], Iterator[Difference]]], ...] = (
     ("balances from transfers", _balances),
     ("funds", _funds),
@@ -215,5 +212,5 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Difference]]], ...] = (
     ("places", _places),
     ("payees", audit_payees.payees),
     ("turnovers", audit_payees.turnovers),
-    ("statements", _statements),
+    ("statements", audit_statements.statements),
 )
