@@ -90,6 +90,14 @@ class TestRates:
         assert Turnover.objects.get().used == 30_000
         assert_sound()
 
+    def test_a_turnover_that_is_missing_is_found(self):
+        """The next use would be paid as if it were the first of its year."""
+        uses(STEPS, 15_000)
+        turnover = Turnover.objects.get()
+        place = f"turnover of {turnover.provider.ref} under {turnover.call.code} in 2023"
+        turnover.delete()
+        assert [one.place for one in check_everything().differences] == [place]
+
     @pytest.mark.parametrize(
         ("before", "price", "expected"),
         [(19_999, 1, 1), (20_000, 100, 95), (19_900, 100, 100), (19_999, 2, 1), (39_999, 100, 90)],

@@ -2,14 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractYear
 
+from wishmi.awards.models import Award
 from wishmi.bookings.models import BookingPart, Due, Turnover
 from wishmi.calls.models import CallVersion
 from wishmi.calls.selectors import rules_of
@@ -79,20 +79,22 @@ def _add_gaps(sums: dict[_Pair, Counter[str]], rows: Any) -> None:
 
 def turnovers() -> Iterator[Difference]:
     """A turnover is what vouchers under falling rates spent at the provider in the year, uses taken back left out."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    versions = CallVersion.objects.defer("document").filter(call__in=Turnover.objects.values("call"))
+    versions = CallVersion.objects.defer("document").filter(pk__in=Award.objects.values("stage__version"))
     rated = [row.pk for row in versions.order_by("id") if rules_of(row).payment.rates]
-    for row in Turnover.objects.select_related("provider", "call").order_by("id"):
-        uses = BookingPart.objects.filter(
-            redeemed_at__isnull=False,
-            reversed_at__isnull=True,
-            booking__session__activity__provider=row.provider,
-            booking__voucher__call=row.call,
-            booking__voucher__award__stage__version__in=rated,
-            booking__session__starts_at__gte=datetime(row.year, 1, 1, tzinfo=zone),
-            booking__session__starts_at__lt=datetime(row.year + 1, 1, 1, tzinfo=zone),
-        )
-        used = uses.aggregate(sum=Sum("amount"))["sum"] or 0
-        if used != row.used:
-            place = f"turnover of {row.provider.ref} under {row.call.code} in {row.year}"
-            yield Difference(place, f"says {row.used}, its uses {used}")
+    uses = BookingPart.objects.filter(
+        redeemed_at__isnull=False,
+        reversed_at__isnull=True,
+        booking__voucher__award__stage__version__in=rated,
+    )
+    day = ExtractYear("booking__session__starts_at", tzinfo=ZoneInfo(settings.TIME_ZONE))
+    key = ("booking__session__activity__provider__ref", "booking__voucher__call__code", "year")
+    sums = uses.annotate(year=day).values_list(*key).annotate(total=Sum("amount")).order_by(*key)
+    used = {(owner, call, year): total for owner, call, year, total in sums.iterator()}
+    said = {
+        (row.provider.ref, row.call.code, int(row.year)): row.used
+        for row in Turnover.objects.select_related("provider", "call").order_by("id")
+    }
+    for owner, call, year in sorted(used.keys() | said.keys()):
+        says, should = said.get((owner, call, year), 0), used.get((owner, call, year), 0)
+        if says != should:
+            yield Difference(f"turnover of {owner} under {call} in {year}", f"says {says}, its uses {should}")
