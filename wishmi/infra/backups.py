@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess  # nosec B404 (pg_dump and pg_restore, by their full path, without a shell)
+import subprocess  # nosec B404
 import tarfile
 import tempfile
 from collections.abc import Iterator
