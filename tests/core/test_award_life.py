@@ -50,6 +50,16 @@ def test_an_award_is_credited_at_once():
     assert credited(LIFE, Holder(date(2027, 1, 1))) == []
 
 
+def test_what_is_credited_ends_before_the_age_is_reached():
+    rule = LifeRule(0, date(2026, 12, 31), until_age=18)
+    ends = date(2026, 5, 1)
+    assert credited(rule, Holder(date(2026, 3, 1), date(2008, 5, 2))) == [
+        Credit(date(2026, 3, 1), ends, 100, "award")
+    ]
+    assert credited(rule, Holder(ends, date(2008, 5, 2))) == [Credit(ends, ends, 100, "award")]
+    assert credited(rule, Holder(date(2026, 5, 2), date(2008, 5, 2))) == []
+
+
 @pytest.mark.parametrize(
     ("rule", "born_on", "ends"),
     [
