@@ -103,6 +103,7 @@ NOT_IN_THIS_CITY = {
     "officer/calls/<slug:code>/cases/",
     "officer/calls/<slug:code>/entitled/",
     "officer/calls/<slug:code>/entitled/enter/",
+    "officer/calls/<slug:code>/providers/",
     "officer/calls/<slug:code>/reopen/",
     "officer/calls/<slug:code>/versions/<int:number>/correct/",
     "officer/cases/<int:pk>/",
@@ -253,8 +254,8 @@ def test_what_is_another_s_is_not_there(city_at_work):
     login = give_login("rival", None, [Role.PROVIDER])
     done(attach_login(city.OPEN, SYSTEM, make.provider().pk, login.pk))
     rival.force_login(login)
-    # A session is for every family, the pages to apply are about the call: they are nobody's.
-    common = ("apply/", "family/book/")
+    # A session is for every family; the pages to apply and to join are about the call: they are nobody's.
+    common = ("apply/", "family/book/", "provider/calls/")
     told = []
     with unchanged("sessions.Session"):
         for route in _routes(get_resolver().url_patterns):
