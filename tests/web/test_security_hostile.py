@@ -174,6 +174,7 @@ def city_at_work(db, monkeypatch, settings, tmp_path):
         "family/bookings/": [held.ref],
         "provider/bookings/": [held.pk],
         "provider/sessions/": [trade.past.pk],
+        "provider/offer/": [trade.past.activity_id],
         "statements/": ["2024-0001"],
         "batches/": ["P2024-0001"],
         "funds/": ["DEMO"],
