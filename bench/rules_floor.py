@@ -57,7 +57,7 @@ def dote_sport(c: Columns) -> Answer:
 
 def reykjavik(c: Columns) -> Answer:
     turns = c.submitted_on // 10_000 - c.born_on // 10_000
-    return (turns >= 6) & (turns <= 18) & c.more["domiciled"], np.full(len(c), 7_500_000)
+    return (turns >= 6) & (turns <= 18) & c.more["domiciled"], np.full(len(c), 75_000)
 
 
 def but(c: Columns) -> Answer:
