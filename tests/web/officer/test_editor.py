@@ -166,6 +166,24 @@ def test_a_section_is_saved_with_what_is_wrong_beside_it(desk, draft):
     assert "observation_days: 15" in text_of(draft)
 
 
+def test_words_on_an_older_text_never_fall_on_another_entry(desk, draft):
+    client = desk.client(Role.RESPONSIBLE)
+    address = page(draft, "draft_section", "amount")
+    client.post(address, {"seen": "1", "press": "drop:amount/bands/0"})
+    newest = text_of(draft)
+    assert "amount: 400.00" not in newest
+    sent = {"seen": "1", "v:amount/bands/0/amount": "450.00"}
+    for _press in range(2):
+        answer = client.post(address, sent)
+        text = body(answer)
+        assert answer.status_code == 409
+        assert 'name="seen" value="1"' in text
+        assert 'value="450.00"' in text
+        assert "Apri il testo più recente" in text
+        assert (text_of(draft), draft.revision) == (newest, 2)
+    assert "Apri il testo più recente" not in body(client.get(address))
+
+
 def test_the_check_keeps_nothing(desk, draft):
     client = desk.client(Role.RESPONSIBLE)
     answer = client.post(page(draft, "draft_check", "window"), {"v:window/observation_days": "400"})

@@ -22,9 +22,10 @@ SECTIONS = tuple(name for name in CallBody.model_fields if name != "format")
 
 @dataclass(frozen=True)
 class Text:
-    """One text of a draft, read as far as it can be."""
+    """One text of a draft, read as far as it can be; `number` is that of its revision, 0 for one not kept."""
 
     text: str
+    number: int = 0
 
     @cached_property
     def _parsed(self) -> CallDocument | list[Finding]:
@@ -105,7 +106,12 @@ class DraftDesk:
     @cached_property
     def said(self) -> Text:
         """The newest text."""
-        return Text(self.newest.text)
+        return Text(self.newest.text, self.newest.number)
+
+    def text_of(self, number: int) -> Text:
+        """The text of a revision; the newest where there is none of that number."""
+        found = self.draft.revisions.filter(number=number).first() or self.newest
+        return Text(found.text, found.number)
 
     @property
     def is_open(self) -> bool:

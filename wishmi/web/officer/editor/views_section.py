@@ -48,18 +48,20 @@ def section_page(request: HttpRequest, pk: int, section: str) -> HttpResponse:
 
 def _save(request: HttpRequest, desk: DraftDesk, section: str) -> HttpResponse:
     """Keep what was filled in, and do what the pressed button says; what is wrong is shown, and kept all the same."""
-    pk = desk.draft.pk
-    tree = tree_of(request.POST, desk.said.tree, section)
+    pk, seen = desk.draft.pk, seen_of(request)
+    # The form was made of the text that was shown: its places mean nothing in a text that came after it.
+    shown = desk.text_of(seen)
+    tree = tree_of(request.POST, shown.tree, section)
     tree, place = press(request.POST, tree, section)
     try:
-        text = rewritten(desk.newest.text, tree)
+        text = rewritten(shown.text, tree)
     except DocumentRefused as refused:
         messages.error(request, refused.findings[0].sentence)
         return _shown(request, desk, section, desk.said, status=422)
-    made = drafting.revise(clock.now(), request.actor, pk, seen_of(request), text, section)
+    made = drafting.revise(clock.now(), request.actor, pk, seen, text, section)
     if isinstance(made, Refused):
         tell(request, made, "")
-        return _shown(request, desk, section, Text(text), status=409)
+        return _shown(request, desk, section, Text(text), status=409, seen=shown.number)
     address = reverse("officer:draft_section", args=[pk, section])
     if "next" in request.POST:
         after = SECTIONS[(SECTIONS.index(section) + 1) % len(SECTIONS)]
@@ -69,12 +71,19 @@ def _save(request: HttpRequest, desk: DraftDesk, section: str) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest, desk: DraftDesk, section: str, said: Text, status: int = 200
+    request: HttpRequest,
+    desk: DraftDesk,
+    section: str,
+    said: Text,
+    status: int = 200,
+    seen: int | None = None,
 ) -> HttpResponse:
+    """The page of a section; `seen` where it shows what was made of an older text, and may not go over the newest."""
     remarks = desk.remarks_on(section)
     context = {
         "desk": desk,
         "section": section,
+        "seen": desk.newest.number if seen is None else seen,
         "sections": desk.sections(),
         **_answers(said, section),
         "remarks": remarks,
