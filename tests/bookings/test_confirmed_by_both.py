@@ -185,6 +185,8 @@ class TestSilence:
     def test_a_late_yes_is_a_yes(self, scene):
         scene.mark()
         done(actions.confirm_use(scene.start + 11 * DAY, scene.home.actor, scene.booking.pk))
+        scene.booking.refresh_from_db()
+        assert scene.booking.state == "attended"
 
     def test_what_a_fund_cannot_add_waits_and_keeps_nobody_from_theirs(self):
         """Each use is paid 120 euro: the first fund has nothing to add to a use of 100, the second needs nothing."""

@@ -89,9 +89,11 @@ def test_a_code_that_nobody_typed_costs_nothing_in_the_end(scene):
 def test_a_code_is_taken_too_where_the_provider_could_mark_without():
     home, voucher = make.child_with_voucher(use.call())
     place = make.session()
-    make.book(home, voucher, place)
+    booking = make.book(home, voucher, place)
     actor = make.staff(place.activity.provider)
     done(actions.redeem_by_code(place.starts_at, actor, place.pk, voucher.code))
+    booking.refresh_from_db()
+    assert (booking.state, booking.ended_by) == ("attended", "provider")
 
 
 def test_the_page_asks_for_the_code(scene, monkeypatch):
