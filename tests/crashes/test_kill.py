@@ -1,15 +1,15 @@
 """Killed without warning at any moment: what was said to be done is done, nothing is double, the books balance."""
 
 import json
-import os
 import random
 import subprocess
 import sys
 import time
 
 import pytest
-from django.conf import settings
-from django.db import connection
+
+from tests.cli.installations import installation as installed
+from tests.cli.installations import run, wishmi
 
 pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 ROUNDS = 25
@@ -29,40 +29,9 @@ STATES = (
 
 @pytest.fixture
 def installation(tmp_path):
-    """The environment of an installation of its own, filled with the small demo city."""
-    environment = {**os.environ, "WISHMI_MODE": "demo", "WISHMI_DATA": str(tmp_path), "WISHMI_POOL": "2"}
-    environment.pop("DATABASE_URL", None)
-    name = f"crash_{os.getpid()}"
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-        one = settings.DATABASES["default"]
-        place = f"?host={one['HOST']}" if str(one["HOST"]).startswith("/") else ""
-        host = "" if place else f"{one['HOST']}:{one['PORT']}"
-        environment["DATABASE_URL"] = f"postgresql://{one['USER']}:{one['PASSWORD']}@{host}/{name}{place}"
-    yield environment
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def run(environment, *arguments):
-    """A command of the installation, to its end."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
-
-
-def wishmi(environment, *arguments):
-    """`wishmi …` of the installation."""
-    return run(environment, "-c", "from wishmi.cli.main import run; run()", *arguments)
+    """The environment of an installation of its own."""
+    with installed(tmp_path, "crash") as environment:
+        yield environment
 
 
 def killed(environment, seed, seconds):
